@@ -30,10 +30,9 @@ local function other_way(record, c)
   return c.group < 0 or group_vertex(c.group) -- a group that is made names its people
 end
 
--- Add to MOVES those of P, who will be in GROUPS, between groups of which one gives what the other
--- takes: {from =, to =, person = INDEX, detaches = `from` gives it to no one afterwards, attaches =
--- `to` does not give it yet}. RECORD: that of P; its own request gives a workspace of `begins`, and
--- `to` is nil.
+-- Add to MOVES those of P, who will be in GROUPS, as the cover takes them: what P has in a
+-- workspace only through groups, of which none that gives it now does so afterwards. RECORD: that
+-- of P, at INDEX; its own request gives a workspace of `begins`.
 local function moves_of(d, p, groups, index, moves, record)
   for w, here in pairs(p.workspaces) do
     -- a membership whose role changes is named by its key, which a gap would change
@@ -50,15 +49,20 @@ local function moves_of(d, p, groups, index, moves, record)
       if gives and g > 0 and not here.groups[g] then after[#after + 1] = g end
     end
     if record and record.begins[w] then after = { false } end
+    table.sort(before)
+    if after[2] then table.sort(after) end
+    local move = { person = index }
     for _, g in ipairs(safe and {} or before) do
       for _, to in ipairs(after) do
-        local move = { from = group_vertex(g), to = to and group_vertex(to) or nil }
-        move.person, move.detaches = index, not d.gives[g][w]
-        move.attaches = to and not d.r.known.groups.by_id[to].workspaces[w]
-        moves[#moves + 1] = move
-        if record and (record.leaves[g] or record.joins[to]) then record.moves = true end
+        local way = { from = group_vertex(g), to = to and group_vertex(to) or nil }
+        way.leaves, way.detaches = not groups[g], not d.gives[g][w]
+        way.joins = to and not p.groups[to]
+        way.attaches = to and not d.r.known.groups.by_id[to].workspaces[w]
+        move[#move + 1] = way
+        if record and (way.leaves or way.joins) then record.moves = true end
       end
     end
+    if move[1] then moves[#moves + 1] = move end
   end
 end
 
@@ -117,8 +121,19 @@ local function certain(d)
   return sent
 end
 
+-- The groups that change for RECORD, as vertices; nil where one of them needs its own request.
+local function groups_of(record)
+  local list = {}
+  for _, c in ipairs(record.changes) do
+    local way = c.group and other_way(record, c)
+    if way == false then return nil end
+    if type(way) == "string" then list[#list + 1] = way end
+  end
+  return list
+end
+
 -- What the own request of RECORD carries: complete lists of groups and of workspaces, or neither.
-local function lists_of(d, record, is_chosen)
+local function lists_of(d, record, is_chosen, is_apart)
   for _, c in ipairs(record.changes) do
     local way = other_way(record, c)
     local alone = not way or way ~= true and not d.sent[way] -- nothing else carries it
@@ -128,7 +143,7 @@ local function lists_of(d, record, is_chosen)
       record.wants = record.wants or alone
     end
   end
-  record.lists = record.lists or record.moves -- it leaves and joins at once
+  record.lists = record.lists or record.moves and not is_apart -- it leaves and joins at once
 end
 
 -- Which request carries C of RECORD: its "person"'s own, that of the "group", the list of the
@@ -146,9 +161,10 @@ end
 --- d.split, d.arcs and d.floor, which no choice of requests can go below.
 function M.decide(d)
   d.whole = whole_groups(d)
-  local sent, graph, moves = certain(d), {}, {}
+  local sent, graph, moves, lists = certain(d), {}, {}, {}
   for i, record in ipairs(d.people) do
     moves_of(d, record.p, record.groups, i, moves, record)
+    lists[i] = record.sends and record.moves and groups_of(record) or nil
     for _, c in ipairs(record.sends and {} or record.changes) do
       local way = other_way(record, c)
       if way ~= true and not sent[way] then
@@ -158,15 +174,15 @@ function M.decide(d)
     end
   end
   moves_of_others(d, moves)
-  local found = cover.ordered(graph, moves, sent)
+  local found = cover.ordered(graph, moves, sent, lists)
   d.floor, d.sent, d.split = size(sent) + found.bound, sent, found.split
-  d.arcs = cover.arcs(moves, found.people, sent, found.split)
+  d.arcs = found.arcs
   for vertex in pairs(found.groups) do
     sent[vertex] = true
   end
   for i, record in ipairs(d.people) do
     record.sends = record.sends or found.people[i]
-    if record.sends then lists_of(d, record, found.people[i]) end
+    if record.sends then lists_of(d, record, found.people[i], found.apart[i]) end
     for _, c in ipairs(record.changes) do
       c.by = bearer(record, c)
     end

@@ -3,9 +3,10 @@
 -- the fewest people, and the only one of those, so that equal inputs give equal plans. Pure.
 --
 -- A graph is { [group] = { person, ... } }: who has to be named in a change of that group; groups
--- are texts and people numbers. MOVES are {{ from =, to =, person =, attaches =, detaches = } ...}:
--- what the person has in a workspace of both groups is lost unless `to` is sent first; `to` does
--- not give the workspace before it is sent, `from` does not afterwards.
+-- are texts and people numbers. MOVES are { person =, way, ... }: something of the person's in a
+-- workspace is lost unless one of the ways holds, { from =, to =, joins =, leaves =, attaches =,
+-- detaches = }: `to` gives the workspace before `from` ends to. The person joins and leaves, the
+-- group attaches and detaches. Without `to` it is the person's own request that gives it.
 
 local M = {}
 
@@ -88,30 +89,50 @@ local function unordered(arcs, first, second)
   return rest
 end
 
---- What MOVES order: {{ first, second }, ...}. A person in PEOPLE or FORCED sends a request, which
---- goes between the two groups, and waits for none that gives the workspace already or goes on to.
---- The groups in SPLIT are sent twice: additions early, removals late.
-function M.arcs(moves, people, forced, split)
-  local arcs = {}
-  local function add(first, second, is)
-    if is and not split[first] and not split[second] then arcs[#arcs + 1] = { first, second } end
-  end
-  for _, move in ipairs(moves) do
-    local p = move.person
-    if people[p] or forced[p] then
-      add(move.to, p, move.attaches)
-      add(p, move.from, move.detaches)
-    else
-      add(move.to, move.from, true)
+-- What WAY of person P orders: {{ first, second }, ...}. CARRIES: the person's own request joins
+-- and leaves, and not those of the groups. Those in SPLIT are sent twice: additions early, removals
+-- late.
+local function arcs_of(way, p, carries, split)
+  local arcs, to, from = { carries = carries }, way.to, way.from
+  local function add(first, second)
+    if first ~= second and not split[first] and not split[second] then
+      arcs[#arcs + 1] = { first, second }
     end
   end
+  local function before_end(first)
+    if carries and way.leaves then add(first, p) end
+    if not carries or way.detaches then add(first, from) end
+  end
+  if not to or carries and way.joins then before_end(p) end
+  if to and (not carries or way.attaches) then before_end(to) end
   return arcs
 end
 
--- Groups on cycles of ARCS, or between two.
-local function cyclic_groups(arcs)
-  local rest, inner, groups = unordered(arcs, 1, 2), {}, {}
-  for _, arc in ipairs(arcs) do
+-- All that MOVE leaves to choose. SENDS: people who send a request; FREE: those of them whose
+-- groups can be changed by the groups' requests as well.
+local function options_of(move, sends, free, split)
+  local p, options = move.person, {}
+  local carries = sends[p] or false
+  for k = 1, carries and free[p] and 2 or 1 do
+    for _, way in ipairs(move) do
+      options[#options + 1] = arcs_of(way, p, carries and k == 1, split)
+    end
+  end
+  return options
+end
+
+local function append(list, more) table.move(more, 1, #more, #list + 1, list) end
+
+-- Groups on cycles of what MOVES may order, or between two.
+local function cyclic_groups(moves, sends, free)
+  local all, inner, groups = {}, {}, {}
+  for _, move in ipairs(moves) do
+    for _, arcs in ipairs(options_of(move, sends, free, {})) do
+      append(all, arcs)
+    end
+  end
+  local rest = unordered(all, 1, 2)
+  for _, arc in ipairs(all) do
     if rest[arc[1]] and rest[arc[2]] then inner[#inner + 1] = arc end
   end
   for v in pairs(unordered(inner, 2, 1)) do
@@ -119,6 +140,106 @@ local function cyclic_groups(arcs)
   end
   table.sort(groups)
   return groups
+end
+
+-- MOVES with their options, once where they are alike, those without a choice first. Arcs that are
+-- on no cycle whatever is chosen are left out of `inner`.
+local function entries_of(moves, sends, free, split)
+  local all, entries, by_name = {}, {}, {}
+  for i, move in ipairs(moves) do
+    entries[i] = { person = move.person, options = options_of(move, sends, free, split) }
+    for _, arcs in ipairs(entries[i].options) do
+      append(all, arcs)
+    end
+  end
+  local core, distinct = unordered(all, 1, 2), {}
+  for _, entry in ipairs(entries) do
+    local name = { free[entry.person] and tostring(entry.person) or "" }
+    for k, arcs in ipairs(entry.options) do
+      local inner = {}
+      name[#name + 1] = ("%d"):format(k)
+      for _, arc in ipairs(arcs) do
+        if core[arc[1]] and core[arc[2]] then
+          inner[#inner + 1], name[#name + 1] = arc, ("%s<%s"):format(arc[1], arc[2])
+        end
+      end
+      arcs.inner = inner
+    end
+    entry.name = table.concat(name, " ")
+    entry.like = by_name[entry.name] or entry
+    if entry.like == entry then
+      by_name[entry.name], distinct[#distinct + 1] = entry, entry
+    end
+  end
+  table.sort(distinct, function(a, b)
+    if #a.options ~= #b.options then return #a.options < #b.options end
+    return a.name < b.name
+  end)
+  return entries, distinct
+end
+
+-- Choose for each of ENTRIES from AT on, beside ARCS; a person carries all or nothing, as CARRIES
+-- says of those who have chosen. C.work: how many arcs may still be looked at. Returns whether
+-- there is an order.
+local function choose(c, entries, at, arcs, carries)
+  local entry, n = entries[at], #arcs
+  if not entry then return true end
+  local p, before = entry.person, carries[entry.person]
+  for k, option in ipairs(entry.options) do
+    if before == nil or before == option.carries then
+      carries[p], entry.choice = option.carries, k
+      append(arcs, option.inner)
+      local is_ordered = #arcs == n
+      if not is_ordered and c.work > 0 then
+        c.work = c.work - #arcs
+        is_ordered = next(unordered(arcs, 1, 2)) == nil
+      end
+      if is_ordered and choose(c, entries, at + 1, arcs, carries) then return true end
+      table.move({}, 1, #arcs - n, n + 1, arcs)
+      carries[p] = before
+    end
+  end
+  return false
+end
+
+-- An order for C's moves in which nothing is lost: arcs without a cycle, and the people of FREE
+-- whose groups are left to the groups. nil: none was found.
+local function order(c, sends, free, split)
+  local arcs, without_choice = {}, {}
+  for _, move in ipairs(c.moves) do
+    local first = arcs_of(move[1], move.person, sends[move.person] or false, split)
+    append(arcs, first)
+    if not move[2] and not free[move.person] then append(without_choice, first) end
+  end
+  if next(unordered(arcs, 1, 2)) == nil then return arcs, {} end
+  if next(unordered(without_choice, 1, 2)) ~= nil then return nil end
+  local entries, distinct = entries_of(c.moves, sends, free, split)
+  local carries, apart = {}, {}
+  if not choose(c, distinct, 1, {}, carries) then return nil end
+  arcs = {}
+  for _, entry in ipairs(entries) do
+    append(arcs, entry.options[entry.like.choice])
+  end
+  for p in pairs(free) do
+    apart[p] = carries[p] == false or nil
+  end
+  return arcs, apart
+end
+
+-- The order of C's moves where GROUPS, PEOPLE and what is forced are sent.
+local function in_order(c, groups, people, split)
+  local sends, free = setmetatable({}, { __index = c.forced }), {}
+  for p in pairs(people) do
+    sends[p] = true
+  end
+  for p, list in pairs(c.lists) do
+    local is_free = true
+    for _, g in ipairs(list) do
+      is_free = is_free and (groups[g] or c.forced[g])
+    end
+    free[p] = is_free or nil
+  end
+  return order(c, sends, free, split)
 end
 
 -- GRAPH without PEOPLE and GROUPS.
@@ -136,9 +257,10 @@ end
 
 local NONE, WHOLE, SPLIT = 0, 1, 2
 local MOST = 7 -- groups in cycles for which every choice is tried: 3^7 matchings
+local WORK = 1000000 -- arcs that are looked at for an order: a second at most
 
--- One CHOICE for the groups in C.cyclic: its cover, or nil where its order has a cycle.
-local function try(c, choice)
+-- One CHOICE for the groups in C.cyclic: its cover; nil where that costs MOST, or has no order.
+local function try(c, choice, most)
   local people, groups, split, cost = {}, {}, {}, 0
   for i, g in ipairs(c.cyclic) do
     local sent = c.forced[g]
@@ -154,6 +276,7 @@ local function try(c, choice)
       end
     end
   end
+  if cost >= most then return nil end
   local more_groups, more_people, n = M.minimum(without(c.graph, people, groups))
   for p in pairs(more_people) do
     people[p] = true
@@ -161,17 +284,19 @@ local function try(c, choice)
   for g in pairs(more_groups) do
     groups[g] = true
   end
-  if next(unordered(M.arcs(c.moves, people, c.forced, split), 1, 2)) then return nil end
-  return { groups = groups, people = people, split = split, cost = cost + n }
+  if cost + n >= most then return nil end
+  local arcs, apart = in_order(c, groups, people, split)
+  local found = { groups = groups, people = people, split = split, cost = cost + n, arcs = arcs }
+  found.apart = apart
+  return arcs and found
 end
 
--- The next of all choices, counted in threes; false behind the last.
+-- The next of all choices, counted in threes; the first behind the last.
 local function count_up(choice)
   for i, how in ipairs(choice) do
     choice[i] = (how + 1) % 3
-    if choice[i] ~= NONE then return true end
+    if choice[i] ~= NONE then return end
   end
-  return false
 end
 
 -- The cheapest choice for the groups in C.cyclic; where there are too many to try each, one that is
@@ -179,17 +304,17 @@ end
 local function cheapest(c)
   local best, choice = nil, {}
   local function consider()
-    local found = try(c, choice)
-    local better = found and (not best or found.cost < best.cost)
-    if better then best = found end
-    return better
+    local found = try(c, choice, best and best.cost or math.huge)
+    best = found or best
+    return found ~= nil
   end
   local few = #c.cyclic <= MOST
   for i = 1, #c.cyclic do
-    choice[i] = few and NONE or SPLIT -- which always has an order
+    choice[i] = SPLIT
   end
-  consider()
-  while few and count_up(choice) do
+  consider() -- which always has an order, and what costs as much need not be looked at
+  for _ = 1, few and 3 ^ #c.cyclic - 1 or 0 do
+    count_up(choice)
     consider()
   end
   for i, before in ipairs(few and {} or choice) do
@@ -203,21 +328,27 @@ local function cheapest(c)
 end
 
 --- A cover of GRAPH with an order in which nothing fragile is lost: { groups =, people =, split =
---- {[group] = true: additions first, removals last}, cost =, bound = the matching }. Groups and
---- people in FORCED are sent anyway.
-function M.ordered(graph, moves, forced)
+--- {[group] = true: additions first, removals last}, arcs = {{ request, one that waits for it },
+--- ...}, apart = {[person] = true: the request leaves groups to theirs}, cost =, bound = the
+--- matching }. Groups and people in FORCED are sent anyway. LISTS: {[person in FORCED] = the groups
+--- that change for them, where these can be left to groups that are sent}.
+function M.ordered(graph, moves, forced, lists)
+  local c =
+    { graph = graph, moves = moves, forced = forced, lists = lists, cyclic = {}, work = WORK }
   local groups, people, bound = M.minimum(graph)
   local best = { groups = groups, people = people, split = {}, cost = bound }
-  local c = { graph = graph, moves = moves, forced = forced, movers = {}, others = {} }
-  c.cyclic = cyclic_groups(M.arcs(moves, people, forced, {}))
-  if c.cyclic[1] then
-    c.cyclic = cyclic_groups(M.arcs(moves, {}, forced, {}))
+  best.arcs, best.apart = in_order(c, groups, people, {})
+  if not best.arcs then
+    c.movers, c.others = {}, {}
     for _, move in ipairs(moves) do
-      for _, g in ipairs { move.from, move.to } do
-        c.movers[g], c.others[g] = c.movers[g] or {}, c.others[g] or not move.person
-        table.insert(c.movers[g], move.person or nil)
+      for _, way in ipairs(move) do
+        for _, g in ipairs { way.from, way.to } do
+          c.movers[g], c.others[g] = c.movers[g] or {}, c.others[g] or not move.person
+          table.insert(c.movers[g], move.person or nil)
+        end
       end
     end
+    c.cyclic = cyclic_groups(moves, forced, lists)
     best = cheapest(c)
   end
   best.bound = bound
