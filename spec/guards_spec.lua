@@ -392,3 +392,17 @@ describe("people whose activity no reply gives", function()
     end)
   end)
 end)
+
+describe("ownership", function()
+  it("is given by no plan, whatever the person is now", function()
+    with_org(function(org)
+      for _, email in ipairs { ANN, TOM } do
+        local refused = org:plan(people(email, { role = "owner" })).refused
+        assert.equal("owner", refused[1] and refused[1].rule, email)
+        assert.matches("cannot become the owner by a plan", refused[1].text)
+      end
+      local refused = org:plan(people(OLIVE, { role = "admin" })).refused
+      assert.matches("owns the organization and would be demoted", refused[1].text)
+    end)
+  end)
+end)

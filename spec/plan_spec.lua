@@ -658,6 +658,14 @@ describe("what stands twice, or lacks a name,", function()
     end)
   end)
 
+  it("is found in tables that hold themselves", function()
+    only('1: unknown field "self"', "local t = {} t.self = t return t", "lua")
+    local lines =
+      problems("local t = {} for i = 1, 50 do t[i] = t end return { people = t }", "lua")
+    assert.equal("1: unknown field 1", lines[1])
+    only("1: must be a table, got a function", "return { people = function() end }", "lua")
+  end)
+
   it("is named by its place where the file has one line", function()
     only(
       "1: people.a@b.c.role: 5 is none of: admin, owner, user",

@@ -14,8 +14,10 @@ local M = {}
 
 local function show(value)
   if type(value) == "table" then return next(value) == nil and "an empty table" or "a table" end
-  if type(value) == "userdata" then return "null" end
-  return type(value) == "string" and ("%q"):format(value) or tostring(value)
+  local kind = type(value)
+  if kind == "userdata" then return "null" end
+  if kind == "function" then return "a function" end
+  return kind == "string" and ("%q"):format(value) or tostring(value)
 end
 
 local function complain(found, path, format, ...)

@@ -24,9 +24,12 @@ local function losses(d)
     local role, state = record.put.role, record.put.state
     if state and state.after == "inactive" then
       lost[record.p] = "deactivated"
-    elseif role and record.p.role ~= "user" and role.after ~= record.p.role then
+    elseif
+      role and (record.p.role == "owner" or record.p.role == "admin" and role.after == "user")
+    then
       lost[record.p] = "demoted"
-    elseif role and role.after == "owner" then
+    end
+    if role and role.after == "owner" then
       refuse(
         d,
         "owner",

@@ -43,13 +43,26 @@ local parsers = {}
 
 local BUDGET = 50000000 -- instructions of a file in Lua: some seconds
 
--- Keys of VALUE and of all tables in it, but for positions.
-local function count_keys(value)
+local DEEPEST = 8 -- tables in tables; a desired state has fewer
+
+-- Keys of VALUE and of all tables in it, but for positions. Infinite where there are more than MOST
+-- tables, such as one that holds itself.
+local function count_keys(value, most)
   local n = 0
-  for key, entry in next, value do
-    if math.type(key) ~= "integer" or key < 1 then n = n + 1 end
-    if type(entry) == "table" then n = n + count_keys(entry) end
+  local function visit(t, depth)
+    most = most - 1
+    for key, entry in next, t do
+      if math.type(key) ~= "integer" or key < 1 then n = n + 1 end
+      if type(entry) == "table" then
+        if most <= 0 or depth == DEEPEST then
+          n = math.huge
+          return
+        end
+        visit(entry, depth + 1)
+      end
+    end
   end
+  visit(value, 1)
   return n
 end
 
@@ -74,7 +87,7 @@ end
 local function may_repeat(text, value, format)
   local is_lua = format == "lua"
   local n = count(text, is_lua and "=" or ":", is_lua and "--" or nil)
-  return type(value) ~= "table" or n ~= count_keys(value)
+  return type(value) ~= "table" or n ~= count_keys(value, #text)
 end
 
 -- Lines of the values, found when a problem first asks for one, and keys that stand twice.
@@ -211,8 +224,8 @@ end
 function parsers.csv(text)
   local rows, why = require("toggl.text.csv").decode(text, { separator = separator_of(text) })
   if not rows then
-    local line, text = why:match "^CSV: line (%d+): (.*)$"
-    return nil, { { line = tonumber(line) or 1, text = text or why } }
+    local line, what = why:match "^CSV: line (%d+): (.*)$"
+    return nil, { { line = tonumber(line) or 1, text = what or why } }
   end
   local found, people, lines = {}, {}, {}
   local columns = columns_of(rows[1] or {}, found)
