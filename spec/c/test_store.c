@@ -129,7 +129,7 @@ static void making(void)
         tg_store_close(s);
         CHECK(chdir("/") == 0);
     }
-    CASE("nothing is made for a reader")
+    CASE("opening to read creates nothing")
     {
         tg_store_options o = options(scratch_path("none/x.db"));
         o.read_only = true;
@@ -388,7 +388,7 @@ static void replaced(void)
 static void units(void)
 {
     tg_store *s = open_as(":memory:", false);
-    CASE("a unit is kept or undone as a whole")
+    CASE("a unit commits or rolls back as a whole")
     {
         CHECK(tg_store_begin(s, &err) && add(s, 1) && add(s, 2) && tg_store_commit(s, &err));
         CHECK(tg_store_begin(s, &err) && add(s, 4));
@@ -402,7 +402,7 @@ static void units(void)
         tg_store_rollback(s);
         CHECK(read_sum(s, READ) == 10);
     }
-    CASE("an inner unit that was undone takes the outer one with it")
+    CASE("an inner unit that rolls back rolls back the outer one")
     {
         CHECK(tg_store_begin(s, &err) && add(s, 1) && tg_store_begin(s, &err));
         tg_store_rollback(s);
@@ -432,7 +432,7 @@ static int in_child(void)
 
 static void forks(void)
 {
-    CASE("a child may not use what its parent opened, and does no harm when it tries")
+    CASE("a child process cannot use its parent's store, and trying it does no harm")
     {
         const char *path = scratch_path("v/fork.db");
         tg_store *s = open_as(path, false);

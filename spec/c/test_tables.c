@@ -411,8 +411,8 @@ int main(int argc, char **argv)
     EACH_OP(op) check_person_keys(op);
     CASE("operations: replies and their models") EACH_OP(op) check_reply(op);
     CASE("operations: what is stored, and what writes drop") EACH_OP(op) check_storing(op);
-    CASE("operations: what may be repeated") EACH_OP(op) check_verb(op);
-    CASE("operations: what a repeat of a write does") EACH_OP(op) check_effect(op);
+    CASE("operations: methods agree with effects") EACH_OP(op) check_verb(op);
+    CASE("operations: the effect of a repeated write") EACH_OP(op) check_effect(op);
     CASE("operations: the window follows the path") EACH_OP(op) check_window(op);
     CASE("operations: records fill the paths of their methods") EACH_OP(op) check_receivers(op);
     CASE("operations: docs and examples")

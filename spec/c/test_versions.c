@@ -81,7 +81,7 @@ int main(void)
         if (!f) continue;
         fclose(f);
         printf("# version %d\n", version);
-        CASE("a file of an earlier version is read, and goes on")
+        CASE("a file of an earlier version is read and stays usable")
         {
             tg_state *s = open_copy(fixture, version),
                      *fresh = tg_state_sqlite(":memory:", NULL, NULL);

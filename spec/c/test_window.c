@@ -63,9 +63,9 @@ static const take takes[] = {
      W(.spent = 1, .early = 16, .early_until = NOW + 20)},
     {"the seventeenth waits for another to land", W(.early = 16, .early_until = NOW + 1),
      ASK(EARLY), false, .until = -1},
-    {"one that is none of them does not", W(.early = 16, .early_until = NOW + 1), ASK(), true,
+    {"an ordinary request does not wait", W(.early = 16, .early_until = NOW + 1), ASK(), true,
      W(.spent = 1, .early = 16, .early_until = NOW + 1)},
-    {"those of a killed process end by the clock", W(.early = 16, .early_until = NOW), ASK(EARLY),
+    {"early requests of a killed process expire", W(.early = 16, .early_until = NOW), ASK(EARLY),
      true, W(.spent = 1, .early = 1, .early_until = NOW + 10)},
     {"also when the clock went back", W(.early = 16, .early_until = NOW + 9000), ASK(EARLY), true,
      W(.spent = 1, .early = 1, .early_until = NOW + 10)},
@@ -188,7 +188,7 @@ static const report reports[] = {
      {12, 500, NONE, 0},
      true,
      COUNTED(12, 501, .generation = 2)},
-    {"but for an end that we reckoned",
+    {"but for an end that was computed",
      W(.total = 30, .remaining = 20, .resets_at = NOW + HOUR, .generation = 2),
      {19, 599, NONE, 0},
      true,
@@ -311,7 +311,7 @@ typedef struct released {
 } released;
 
 static const released releases[] = {
-    {"what was never sent is left again", COUNTED(3, 600, .spent = 9), 1,
+    {"an unsent request is left again", COUNTED(3, 600, .spent = 9), 1,
      COUNTED(6, 600, .first = 3, .spent = 6)},
     {"not to a later window", COUNTED(3, 600, .spent = 9, .generation = 2), 1,
      COUNTED(3, 600, .spent = 6, .generation = 2)},
@@ -364,7 +364,7 @@ static void test_joins_and_views(void)
         tg_quota w = tg_window_at(&COUNTED(0, 5400), NOW);
         CHECK(w.resets_at == NOW + HOUR + TG_WINDOW_MARGIN);
     }
-    CASE("the end that we reckoned is not known")
+    CASE("a computed end is not reported")
     {
         tg_quota w = tg_window_at(&W(.remaining = 7, .resets_at = NOW + 60), NOW);
         CHECK(w.remaining == 7 && w.resets_at == 0);
