@@ -33,7 +33,7 @@ end
 -- Note a change by another administrator, or by a process on MACHINE, whose journal other machines
 -- cannot read.
 function M.changed_by_other(before, after, machine)
-  local touched, groups = snapshot.touched(before, after), {}
+  local touched, groups = snapshot.touched(before, after), snapshot.groups_touched(before, after)
   for _, l in ipairs(snapshot.losses(before, after)) do
     if l.group then groups[l.group] = true end
   end
@@ -54,6 +54,21 @@ local function note_renames(rows)
   end
 end
 
+-- Check that ROWS, of a plan that goes on with one that was shown, are among SEEN, its rows.
+local function check_follows(rows, seen)
+  local known = {}
+  local function text(row)
+    local who, group, workspace = (row.who or ""):lower(), row.group, row.workspace
+    return ("%s %s %s %s %s"):format(row.change, who, group, workspace, row.after)
+  end
+  for _, row in ipairs(seen) do
+    known[text(row)] = true
+  end
+  for _, row in ipairs(rows) do
+    if not known[text(row)] then violate("what goes on has %s, which was not shown", text(row)) end
+  end
+end
+
 -- Note that PLAN was shown to administrator A in PROCESS. ALLOWED: removals that A allows.
 function M.run(a, process, plan, allowed)
   local run = { a = a, process = process, plan = plan, allowed = allowed, writes = 0, removed = 0 }
@@ -61,6 +76,7 @@ function M.run(a, process, plan, allowed)
   -- an apply by id and a resume follow the first plan, which was shown
   local follows = a.phase == "kept" or a.phase == "resume"
   a.seen = follows and a.seen or plan.rows
+  if follows then check_follows(plan.rows, a.seen) end
   note_renames(plan.rows)
   for _, row in ipairs(a.seen) do
     run.shown[("%s %s %s"):format(
@@ -233,10 +249,26 @@ local function is_same(w, r, read)
   return false
 end
 
--- Return the newest guard's read of the process before R, and whether one that is young enough
--- began after the process's own writes to the same people had settled. A request of a group
+-- Return the oldest of the newest reads of each list on which the guard of R relies. KIND: that of
+-- the loss. Lists are read one after the other, and a change between them is in the later one only.
+local function relied_on(reads, r, kind)
+  local newest, oldest = {}, reads[1]
+  for _, read in ipairs(reads) do
+    local list = read.path:match "/groups$" or read.path:match "/workspace_users" or "users"
+    if r.at - read.at <= YOUNG + 1 then newest[list] = newest[list] or read end
+  end
+  local direct = kind == "directed" or kind == "undirected" -- which the list of users does not say
+  if newest.users and not direct then newest["/workspace_users"] = nil end
+  for _, read in pairs(newest) do
+    if read.number < oldest.number then oldest = read end
+  end
+  return oldest
+end
+
+-- Return the guard's reads of the process before R, the newest first, and whether one that is young
+-- enough began after the process's own writes to the same people had settled. A request of a group
 -- destroys only memberships of that group.
-local function guard_read(r)
+local function guard_reads(r)
   local settled, reads = 0, {}
   for n = r.number - 1, 1, -1 do
     local read = seed.history[n]
@@ -245,16 +277,17 @@ local function guard_read(r)
     local own = read and (read.process == r.process or stored and read.machine == r.machine)
     if own and is_guard_read(read) and read.heard == 200 then reads[#reads + 1] = read end
   end
+  local oldest = relied_on(reads, r, "directed")
   for n = 1, r.number - 1 do
     local w = seed.history[n]
-    if w and w.process == r.process and w.changed and is_same(w, r, reads[1]) then
+    if w and w.process == r.process and w.changed and is_same(w, r, oldest) then
       settled = math.max(settled, (w.ended or w.arrived) + r.run.a.settle)
     end
   end
   for _, read in ipairs(reads) do
-    if r.at - read.at <= YOUNG + 1 and read.at >= settled - 0.01 then return reads[1], true end
+    if r.at - read.at <= YOUNG + 1 and read.at >= settled - 0.01 then return reads, true end
   end
-  return reads[1], false
+  return reads, false
 end
 
 -- Return whether one administrator alone acts on the organization in this seed.
@@ -318,8 +351,8 @@ local function takes(l) return l.kind ~= "directed" and (l.kind ~= "role" or l.f
 
 local function check_loss(r, l, before)
   local run = r.run
-  local read, good = guard_read(r)
-  local disturbed = is_disturbed(read, l.who, l.group, r.machine)
+  local reads, good = guard_reads(r)
+  local disturbed = is_disturbed(relied_on(reads, r, l.kind), l.who, l.group, r.machine)
   local what = words(l, before)
   if not is_shown(run, l, before) and not disturbed then
     violate("%s %s: %s, which the plan did not show", r.method, r.path, what)
@@ -472,11 +505,23 @@ local function check_price(run, receipt)
   end
 end
 
+-- Return whether TEXT, one record a line, names ROW: its person with the group that they leave, or
+-- its group with the workspace that it no longer gives.
+local function is_left(text, row)
+  local name, of = row.who or row.group or row.workspace, ""
+  if row.change == "quit" then of = row.group end
+  if row.change == "detach" then of = row.workspace end
+  for line in (text or ""):gmatch "[^\n]+" do
+    if line:find(name, 1, true) and line:find(of, 1, true) then return true end
+  end
+  return false
+end
+
 local function check_left(receipt)
   for _, row in ipairs(receipt.rows) do
     if row.result ~= "done" then
       local name = row.who or row.group or row.workspace
-      if not receipt.left or not receipt.left:find(name, 1, true) then
+      if not is_left(receipt.left, row) then
         violate(
           "%s of %s was not done (%s), and is not in what is left",
           row.change,
@@ -488,6 +533,16 @@ local function check_left(receipt)
   end
 end
 
+-- Return whether ROW, a change of the access of P to the workspace that it names, holds in S.
+local function is_access_so(s, row, p)
+  local here
+  for _, w in ipairs(s.workspace_list) do
+    if w.name == row.workspace then here = p.access[w.id] end
+  end
+  if row.change == "end" then return not (here and here.direct) end
+  return here ~= nil and here.role == row.after and (row.change == "access" or here.direct)
+end
+
 -- Return whether ROW, which the receipt calls done, holds at the server.
 local function is_so(s, row)
   local p = row.who and s.by_email[row.who:lower()]
@@ -496,6 +551,7 @@ local function is_so(s, row)
   if kind == "invite" then return p ~= nil end
   if row.who and not p then return false end
   if kind == "role" then return p.role == row.after end
+  if kind == "access" or kind == "begin" or kind == "end" then return is_access_so(s, row, p) end
   if kind == "activate" then return not p.inactive end
   if kind == "deactivate" then return p.inactive end
   if kind == "join" or kind == "quit" then

@@ -138,6 +138,25 @@ function M.touched(before, after)
   return found
 end
 
+-- Return {[key] = true} of the groups that have another name, or give another workspace.
+function M.groups_touched(before, after)
+  local found = {}
+  local function text(g)
+    local parts = {}
+    for w in pairs(g and g.gives or {}) do
+      parts[#parts + 1] = tostring(w)
+    end
+    table.sort(parts)
+    return ("%s %s"):format(g and g.name, table.concat(parts, " "))
+  end
+  for _, s in ipairs { before, after } do
+    for id in pairs(s.groups) do
+      if text(before.groups[id]) ~= text(after.groups[id]) then found[id] = true end
+    end
+  end
+  return found
+end
+
 -- Return the people who joined or left group G: {[folded address] = true}.
 function M.moved(before, after, g)
   local found = {}

@@ -73,6 +73,32 @@ local function swap(s, state)
   end
 end
 
+-- Let STATE move the people of a group to another, and with one in two theirs back to it.
+local function exchange(s, state)
+  local a, b = chance.pick(s.group_list), chance.pick(s.group_list)
+  local back = chance.once_in(2)
+  for _, p in ipairs(a ~= b and s.list or {}) do
+    local person = state.people[p.email] or {}
+    local from, to = p.groups[a.id] and a or b, p.groups[a.id] and b or a
+    if person.state ~= "absent" and p.joined and p.groups[from.id] and (from == a or back) then
+      person.groups = person.groups or {}
+      person.groups[from.name], person.groups[to.name] = false, true
+      state.people[p.email] = person
+    end
+  end
+end
+
+-- Let people of STATE use the group and the workspace that it creates.
+local function use_created(state)
+  for _, person in pairs(state.people) do
+    local groups, workspaces = person.groups, person.workspaces
+    if groups and state.groups.Fresh and chance.percent(30) then groups.Fresh = true end
+    if workspaces and state.workspaces.Added and chance.percent(30) then
+      workspaces.Added = chance.pick { "user", "admin" }
+    end
+  end
+end
+
 -- Return a desired state for S, as a file could hold it.
 function M.desired(s)
   local state = { people = {}, groups = {}, workspaces = {} }
@@ -81,6 +107,7 @@ function M.desired(s)
     if chance.percent(share) then state.people[p.email] = person_of(s, p, removes) end
   end
   if chance.percent(8) then swap(s, state) end
+  if chance.percent(12) then exchange(s, state) end
   for i = 1, chance.pick { 0, 0, 1, 3 } do
     state.people[("new%d@x.yz"):format(i)] = person_of(s, nil, 0)
   end
@@ -91,6 +118,7 @@ function M.desired(s)
     state.groups.Fresh = { workspaces = { [chance.pick(s.workspace_list).name] = true } }
   end
   if chance.percent(10) then state.workspaces.Added = {} end
+  use_created(state)
   if chance.percent(15) then state.exact = { "group members" } end
   return state
 end
