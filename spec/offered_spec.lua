@@ -99,6 +99,48 @@ describe("completion from the store", function()
     assert.equal(sent, server:requests())
   end)
 
+  it("offers names as the rest of a string, sorted, each once, as a query finds them", function()
+    for _, name in ipairs { 'Say "hi"', "Say", "Say it's", "Back\\slash", "Back", "Zoë", "Zoë!" } do
+      acme:create_group { name = name }
+      beta:create_group { name = name }
+    end
+    acme:groups { refresh = true }
+    beta:groups { refresh = true }
+    local QUERY = "SELECT DISTINCT name FROM known_%s WHERE substr(name, 1, length(?1)) = ?1"
+      .. " AND organization_id = ?2"
+    local query = QUERY:format "groups"
+      .. " UNION "
+      .. QUERY:format "user_groups"
+      .. " ORDER BY name"
+    for _, prefix in ipairs { "", "S", "Say", "Say ", "Back", "Zo", "Zoë", "It", "absent" } do
+      local wanted = client:sql(query, prefix, acme.id)
+      for _, quote in ipairs { '"', "'", "[[" } do
+        local list, word = complete(("org:group(%s%s"):format(quote, prefix))
+        assert.equal(prefix, word)
+        assert.equal(#wanted, #list, prefix)
+        for i, candidate in ipairs(list) do
+          local text = quote == "[[" and candidate .. "]]" or candidate
+          assert.equal(wanted[i].name, load("return " .. quote .. text)())
+        end
+      end
+    end
+  end)
+
+  it("inserts what all names have in common, up to where they differ", function()
+    local screen = {}
+    local host = { hide = function() end, show = function() end, width = function() return 80 end }
+    local function key(text) return require("toggl.shell.complete").key(text, host) end
+    local stdout = io.stdout
+    finally(function() io.stdout = stdout end) -- luacheck: ignore 122
+    local out = { write = function(_, text) screen[#screen + 1] = text end, flush = function() end }
+    io.stdout = out -- luacheck: ignore 122
+    assert.equal('\\slash"', key 'org:group "Back\\')
+    assert.equal("y", key 'org:group "Sa')
+    assert.equal("", key 'org:group "Zoë')
+    assert.equal("k", key 'org:group "Bac')
+    assert.matches("Zoë   Zoë!\n", table.concat(screen))
+  end)
+
   it("offers what a change has outdated, and names its keys", function()
     local group = acme:create_group { name = "Night" }
     acme:groups { refresh = true }

@@ -248,6 +248,9 @@ int ltg_sql(lua_State *L);          /* client:sql(query, ...) */
 int ltg_check_stores(lua_State *L); /* client:check_stores() */
 void ltg_open_sql(lua_State *L);
 
+/* names.c */
+void ltg_open_names(lua_State *L); /* [-0, +0], the module at the top */
+
 /* find.c */
 void ltg_open_find(lua_State *L); /* [-0, +0], the module at the top */
 

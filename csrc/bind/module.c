@@ -258,6 +258,7 @@ int luaopen_toggl_core(lua_State *L)
     ltg_open_turns(L);
     ltg_open_sql(L);
     ltg_open_find(L);
+    ltg_open_names(L);
     ltg_open_private(L);
     ltg_open_keyring(L);
     ltg_open_journal(L);

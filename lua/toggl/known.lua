@@ -101,33 +101,21 @@ end
 
 -- Columns with the names of a kind of key, for completion.
 local NAMES = {
-  organization_user_id = { "users.name", "users.email" },
-  group_id = { "groups.name", "user_groups.name" },
-  workspace_id = { "workspaces.name", "memberships.workspace_name" },
-  organization_id = { "organizations.name" },
+  organization_user_id = { "known_users", "name", "known_users", "email" },
+  group_id = { "known_groups", "name", "known_user_groups", "name" },
+  workspace_id = { "known_workspaces", "name", "known_memberships", "workspace_name" },
+  organization_id = { "known_organizations", "name" },
 }
 
---- Return the names and addresses of a kind that begin with PREFIX, in any order and some of them
---- twice. ORGANIZATION: as for all.
-function M.names(client, kind, organization, prefix)
-  local out, queries = {}, {}
-  if type(client) ~= "userdata" or not NAMES[kind] then return out end
-  local values = { prefix, prefix .. "\u{10FFFF}" }
-  local here = ""
-  if organization and kind ~= "organization_id" then
-    here, values[3] = " AND organization_id = ?3", organization
-  end
-  for i, place in ipairs(NAMES[kind]) do
-    local view, column = place:match "^(.-)%.(.*)$"
-    local query = "SELECT %s AS name FROM known_%s WHERE %s >= ?1 AND %s < ?2%s"
-    queries[i] = query:format(column, view, column, column, here)
-  end
-  local query = table.concat(queries, " UNION ALL ")
-  local ok, rows = pcall(client.sql, client, query, table.unpack(values))
-  for i, row in ipairs(ok and rows or {}) do
-    out[i] = row.name
-  end
-  return out
+--- Return the names and addresses of a kind that begin with PREFIX, sorted, each once.
+--- ORGANIZATION: as for all. QUOTE: as the rest of a string of Lua that such a quote has opened.
+function M.names(client, kind, organization, prefix, quote)
+  if type(client) ~= "userdata" or not NAMES[kind] then return {} end
+  if kind == "organization_id" then organization = nil end
+  if organization == 0 then return {} end -- the line names one that is not known
+  local ok, names =
+    pcall(core.names, client, organization, prefix, quote or "", table.unpack(NAMES[kind]))
+  return ok and names or {}
 end
 
 local FEW = 200 -- names asked for one by one; more are read together

@@ -204,13 +204,22 @@ local function tables()
       end
     )
     from[#from + 1] = "priya2"
-    local function tab() return lua("rows", "tab", 100, table.unpack(from)) end
+    local function tab() return lua("rows", "tab", 1000, table.unpack(from)) end
+    local function prefix()
+      return yard("prefix", plain .. "-names.db", file .. ".names", "priya2", 1000)
+    end
     tab()
     compare(
-      ("Tab on a name, %d people / SQLite's prefix query"):format(people),
+      ("what Tab on a name offers, %d people / SQLite's prefix query"):format(people),
       3,
       tab,
-      function() return yard("prefix", plain .. "-names.db", file .. ".names", "priya2", 100) end
+      prefix
+    )
+    compare(
+      "the same, up to the text on the screen",
+      12,
+      function() return lua("rows", "screen", 1000, table.unpack(from)) end,
+      prefix
     )
   end
 end

@@ -38,6 +38,7 @@ static const char script[] =
     "  auth = {token = 'other'}}\n"
     "_ = client:request('GET', '/me', {query = {a = 'b'}})\n"
     "_ = client:sql('SELECT ?1 AS a, name FROM users', 1)\n"
+    "_ = core.names(client, nil, '', '\"', 'known_users', 'name', 'known_users', 'email')\n"
     "_ = client:cost(), client:windows(), client:fds(), client:timeout(), client:step(0)\n"
     "client:close()\n"
     "for _, text in ipairs{'Abc', 'Stra\\u{df}e \\u{200b}', ('\\xff\\u{e9}'):rep(700)} do\n"

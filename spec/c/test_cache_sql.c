@@ -317,19 +317,72 @@ static void endless(tg_cache *c)
     sqlite3_finalize(st);
 }
 
+static const char *join_names(const tg_names *found)
+{
+    static char out[1000];
+    size_t n = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < found->n; i++)
+        n += (size_t)snprintf(out + n, sizeof out - n, "%s%.*s", i ? ";" : "",
+                              (int)found->items[i].n, found->items[i].p);
+    return out;
+}
+
+static void names(tg_cache *c)
+{
+    static const struct {
+        const char *prefix, *want;
+        int64_t organization;
+    } rows[] = {
+        {"", "Ann;Bo;Zo\u00eb \"Z\";Zo\u00eb!;ann@acme.test;bo@acme.test", 0},
+        {"", "Ann;Bo;ann@acme.test;bo@acme.test", 1},
+        {"A", "Ann", 1},
+        {"Ann", "Ann", 0},
+        {"Anna", "", 0},
+        {"Zo\u00eb", "Zo\u00eb \"Z\";Zo\u00eb!", 2},
+        {"Zo\u00eb", "", 1},
+        {"~", "", 0},
+    };
+    tg_names found;
+    put_at(c, "a", "get_organization_users", "/2/users", "users:2", tg_cache_stamp(c, NULL), NOW,
+           "[{\"id\":21,\"name\":\"Zo\\u00eb!\"},{\"id\":22,\"name\":\"Zo\\u00eb \\\"Z\\\"\"},"
+           "{\"id\":23,\"name\":\"Zo\\u00eb!\",\"email\":null}]",
+           2);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        tg_names_wanted w = {.places = {{"known_users", "name"}, {"known_users", "email"}},
+                             .n = 2,
+                             .organization = rows[i].organization,
+                             .prefix = {rows[i].prefix, strlen(rows[i].prefix)}};
+        found = (tg_names){0};
+        CASE(rows[i].prefix) CHECK(tg_cache_names(c, "a", &w, &found, &err));
+        CHECK_STR(join_names(&found), rows[i].want);
+        tg_names_clear(&found);
+    }
+    static const tg_names_place wrong[] = {{"users", "id"}, {"users", "x"}, {"x", "name"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        tg_names_wanted w = {.places = {wrong[i]}, .n = 1, .prefix = {"", 0}};
+        found = (tg_names){0};
+        CHECK(!tg_cache_names(c, "a", &w, &found, &err) && err.kind == TG_E_INVALID);
+        tg_names_clear(&found);
+    }
+    CHECK(tg_cache_drop(c, "a", "users:2", 0, &err));
+}
+
 static void sql(const char *path)
 {
     tg_cache *c = tg_cache_open(path, warning, &err);
     fill(c);
     views(c);
     forbidden(c);
+    names(c);
     CASE("what was dropped is not seen, also by a statement made before")
     {
         sqlite3_stmt *st = tg_cache_sql(c, "a", "SELECT count(*) FROM users", 26, &err);
         CHECK(tg_cache_drop(c, "a", "users:1", 0, &err));
         CHECK(st && sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int(st, 0) == 0);
         sqlite3_finalize(st);
-        CHECK_STR(query(c, "a", "SELECT name FROM known_users ORDER BY id"), "Ann;Bo");
+        CHECK_STR(query(c, "a", "SELECT name FROM known_users WHERE id < 20 ORDER BY id"),
+                  "Ann;Bo");
     }
     CASE("a statement left open does not hold back what others read")
     {
@@ -344,9 +397,14 @@ static void sql(const char *path)
     CASE("a statement outlives its cache")
     {
         sqlite3_stmt *st = tg_cache_sql(c, "a", "SELECT 3", 8, &err);
+        tg_names found = {0};
+        tg_names_wanted w = {.places = {{"known_users", "name"}}, .n = 1, .prefix = {"B", 1}};
+        CHECK(tg_cache_names(c, "a", &w, &found, &err));
         tg_cache_close(c);
         CHECK(st && sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int(st, 0) == 3);
         sqlite3_finalize(st);
+        CHECK_STR(join_names(&found), "Bo");
+        tg_names_clear(&found);
     }
 }
 

@@ -384,12 +384,23 @@ bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, double no
 
 /* ------------------------------------------------------------------------------------------ SQL */
 
-sqlite3_stmt *tg_cache_sql(tg_cache *c, const char *account, const char *sql, size_t n,
-                           tg_error *err)
+static bool have_reader(tg_cache *c, tg_error *err)
 {
     tg_store_options o = tg_cache_options(c->path, true);
     if (!c->reader) c->reader = tg_reader_new(c->store, &o, err);
-    return c->reader ? tg_reader_prepare(c->reader, account, sql, n, err) : NULL;
+    return c->reader != NULL;
+}
+
+sqlite3_stmt *tg_cache_sql(tg_cache *c, const char *account, const char *sql, size_t n,
+                           tg_error *err)
+{
+    return have_reader(c, err) ? tg_reader_prepare(c->reader, account, sql, n, err) : NULL;
+}
+
+bool tg_cache_names(tg_cache *c, const char *account, const tg_names_wanted *w, tg_names *out,
+                    tg_error *err)
+{
+    return have_reader(c, err) && tg_reader_names(c->reader, account, w, out, err);
 }
 
 void tg_cache_interrupt(tg_cache *c)

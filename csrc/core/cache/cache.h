@@ -105,6 +105,9 @@ void tg_cache_limit(tg_cache *c, int64_t bytes);
 */
 struct sqlite3_stmt *tg_cache_sql(tg_cache *c, const char *account, const char *sql, size_t n,
                                   tg_error *err);
+/* Names of ACCOUNT's records; see tg_names_find. False: err. */
+bool tg_cache_names(tg_cache *c, const char *account, const tg_names_wanted *w, tg_names *out,
+                    tg_error *err);
 /* Make running statements of tg_cache_sql fail. Safe in a signal handler. */
 void tg_cache_interrupt(tg_cache *c);
 

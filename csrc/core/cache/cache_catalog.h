@@ -40,6 +40,9 @@ tg_shown *tg_catalog_show(tg_catalog *c, const tg_table *table);
 void tg_shown_unref(tg_shown *s);
 tg_rowset *tg_shown_rows(const tg_shown *s, const tg_table *table);
 
+/* in cache_names.c: see tg_cache_names; the caller holds one state of the file */
+bool tg_catalog_names(tg_catalog *c, const tg_names_wanted *w, tg_names *out, tg_error *err);
+
 /* in cache_table.c: make the tables known to SQLite */
 bool tg_catalog_register(tg_catalog *c);
 /* in cache_schema.c: the table of the columns */

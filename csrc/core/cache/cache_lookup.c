@@ -89,8 +89,19 @@ const tg_lookup *tg_lookup_of(tg_rowset *s, const tg_table *t, size_t column, bo
     free(l->there);
     free(l->heads);
     free(l->next);
-    *l = (tg_lookup){0};
+    l->values = NULL, l->there = NULL, l->heads = NULL, l->next = NULL;
     return NULL;
+}
+
+#define READS_UNTIL_KEPT 64
+
+bool tg_rowset_integer(tg_rowset *s, const tg_table *t, size_t column, size_t row, int64_t *out)
+{
+    const tg_lookup *l = &s->lookups[column];
+    if (!l->there && s->reads[column]++ >= READS_UNTIL_KEPT) l = tg_lookup_of(s, t, column, false);
+    if (!l || !l->there) return tg_column_integer(&t->columns[column], &s->rows[row], out);
+    *out = l->values[row];
+    return l->there[row];
 }
 
 uint32_t tg_lookup_from(const tg_lookup *l, uint32_t at, int64_t value)
@@ -149,24 +160,36 @@ static size_t read_texts(const tg_rowset *s, const tg_column *c, sortable *out, 
     return n;
 }
 
+/* Where the copied texts are, now that the pool no longer moves. */
+static void settle(sortable *texts, size_t n, const char *pool)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!(texts[i].row & COPIED)) continue;
+        texts[i].row &= ~COPIED;
+        texts[i].text.p = pool + (uintptr_t)texts[i].text.p;
+    }
+}
+
 static bool sort(tg_lookup *l, const tg_rowset *s, const tg_column *c)
 {
     tg_buf pool;
     sortable *texts = malloc((s->n + 1) * sizeof *texts);
     l->order = malloc((s->n + 1) * sizeof *l->order);
+    l->texts = malloc((s->n + 1) * sizeof *l->texts);
     tg_buf_init(&pool, TG_BUF_NO_LIMIT);
-    size_t n = texts && l->order ? read_texts(s, c, texts, &pool) : 0;
-    bool ok = texts && l->order && !pool.failed;
-    for (size_t i = 0; ok && i < n; i++) {
-        if (!(texts[i].row & COPIED)) continue;
-        texts[i].row &= ~COPIED;
-        texts[i].text.p = pool.p + (uintptr_t)texts[i].text.p;
-    }
+    bool ok = texts && l->order && l->texts;
+    size_t n = ok ? read_texts(s, c, texts, &pool) : 0;
+    ok = ok && !pool.failed;
+    if (ok && n) settle(texts, n, pool.p);
     if (ok && n) qsort(texts, n, sizeof *texts, order);
-    for (size_t i = 0; ok && i < n; i++) l->order[i] = texts[i].row;
+    for (size_t i = 0; ok && i < n; i++) {
+        l->order[i] = texts[i].row;
+        l->texts[i] = texts[i].text;
+    }
     l->sorted = n;
-    free(texts);
+    l->pool = tg_buf_take(&pool, NULL);
     tg_buf_clear(&pool);
+    free(texts);
     return ok;
 }
 
@@ -175,25 +198,22 @@ const tg_lookup *tg_lookup_sorted(tg_rowset *s, const tg_table *t, size_t column
     tg_lookup *l = &s->lookups[column];
     if (l->order || sort(l, s, &t->columns[column])) return l;
     free(l->order);
-    l->order = NULL;
+    free(l->texts);
+    free(l->pool);
+    l->order = NULL, l->texts = NULL, l->pool = NULL;
     return NULL;
 }
 
-size_t tg_lookup_place(const tg_rowset *s, const tg_table *t, size_t column, tg_text text,
-                       bool behind)
+size_t tg_lookup_place(const tg_lookup *l, tg_text text, bool behind)
 {
-    const tg_lookup *l = &s->lookups[column];
     size_t low = 0, high = l->sorted;
-    tg_buf plain;
-    tg_buf_init(&plain, TG_BUF_NO_LIMIT);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int c = compare(text_of(&t->columns[column], &s->rows[l->order[middle]], &plain), text);
+        int c = compare(l->texts[middle], text);
         if (c < 0 || (c == 0 && behind))
             low = middle + 1;
         else
             high = middle;
     }
-    tg_buf_clear(&plain);
     return low;
 }

@@ -167,6 +167,8 @@ void tg_rowset_clear(tg_rowset *s, const tg_table *t)
         free(s->lookups[i].heads);
         free(s->lookups[i].next);
         free(s->lookups[i].order);
+        free(s->lookups[i].texts);
+        free(s->lookups[i].pool);
     }
     free(s->lookups);
     free(s->reads);

@@ -109,6 +109,8 @@ typedef struct tg_lookup {
     uint32_t mask;
     size_t distinct;
     uint32_t *order; /* owned: the numbers of the rows with a text, by the text; NULL: not sorted */
+    tg_text *texts;  /* owned: those texts, in the rows or in `pool` */
+    char *pool;      /* owned */
     size_t sorted;
 } tg_lookup;
 
@@ -132,6 +134,9 @@ void tg_column_result(struct sqlite3_context *out, const tg_table *t, size_t col
                       const tg_shown_row *row);
 /* The integer of a column that has integers. False: NULL. */
 bool tg_column_integer(const tg_column *c, const tg_shown_row *row, int64_t *out);
+/* The same for the row with this number; integers that are read for many rows are decoded once for
+   all. */
+bool tg_rowset_integer(tg_rowset *s, const tg_table *t, size_t column, size_t row, int64_t *out);
 
 /* Can rows be looked up by this column? */
 bool tg_lookup_can(const tg_column *c);
@@ -145,7 +150,6 @@ uint32_t tg_lookup_first(const tg_lookup *l, int64_t value);
 /* Sort the rows by the text of a column. NULL: out of memory. */
 const tg_lookup *tg_lookup_sorted(tg_rowset *s, const tg_table *t, size_t column);
 /* The place in `order` of the first text that is TEXT or behind it; BEHIND: that is behind it. */
-size_t tg_lookup_place(const tg_rowset *s, const tg_table *t, size_t column, tg_text text,
-                       bool behind);
+size_t tg_lookup_place(const tg_lookup *l, tg_text text, bool behind);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache_inside.h"
 #include "error.h"
 
 struct tg_reader {
@@ -149,6 +150,19 @@ sqlite3_stmt *tg_reader_prepare(tg_reader *r, const char *account, const char *s
     sqlite3_stmt *st = prepare(db, sql, n, err);
     sqlite3_set_authorizer(db, NULL, NULL);
     return st;
+}
+
+/* A running statement holds the state of the file. */
+bool tg_reader_names(tg_reader *r, const char *account, const tg_names_wanted *w, tg_names *out,
+                     tg_error *err)
+{
+    if (!tg_store_ready(r->store, err) || !make_tables(r, account, err)) return false;
+    sqlite3_stmt *hold = tg_store_use(r->store, STAMP, err);
+    if (!hold) return false;
+    bool ok = sqlite3_step(hold) == SQLITE_ROW ? tg_catalog_names(r->catalog, w, out, err)
+                                               : tg_store_error(r->store, err);
+    tg_store_done(hold);
+    return ok;
 }
 
 void tg_reader_interrupt(tg_reader *r)

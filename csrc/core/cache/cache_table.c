@@ -208,14 +208,14 @@ static int look_up(cursor *c, const tg_table *t, size_t column, sqlite3_value *v
 }
 
 /* The place of an end of a range; where it is no text, SQLite compares all. */
-static size_t end_of(const cursor *c, const tg_table *t, size_t column, sqlite3_value *v, bool high)
+static size_t end_of(const cursor *c, sqlite3_value *v, bool high)
 {
     int type = sqlite3_value_type(v);
     tg_text text = {"", 0};
     if (type == SQLITE_NULL || type == SQLITE_BLOB) return high ? c->lookup->sorted : 0;
     text.p = (const char *)sqlite3_value_text(v);
     text.n = (size_t)sqlite3_value_bytes(v);
-    return text.p ? tg_lookup_place(c->set, t, column, text, high) : 0;
+    return text.p ? tg_lookup_place(c->lookup, text, high) : 0;
 }
 
 static void step(cursor *c)
@@ -228,8 +228,8 @@ static int look_between(cursor *c, const tg_table *t, size_t column, int ends, s
     c->lookup = tg_lookup_sorted(c->set, t, column);
     if (!c->lookup) return SQLITE_NOMEM;
     c->range = true;
-    c->at = ends & LOW ? end_of(c, t, column, v[0], false) : 0;
-    c->end = ends & HIGH ? end_of(c, t, column, v[ends & LOW ? 1 : 0], true) : c->lookup->sorted;
+    c->at = ends & LOW ? end_of(c, v[0], false) : 0;
+    c->end = ends & HIGH ? end_of(c, v[ends & LOW ? 1 : 0], true) : c->lookup->sorted;
     step(c);
     return SQLITE_OK;
 }
@@ -271,24 +271,16 @@ static int at_end(sqlite3_vtab_cursor *base)
     return ((const cursor *)base)->row == 0;
 }
 
-#define READS_UNTIL_KEPT 64
-
-/* Integers that are read for many rows are decoded once for all. */
 static int column(sqlite3_vtab_cursor *base, sqlite3_context *out, int i)
 {
     const cursor *c = (const cursor *)base;
     const tg_table *t = ((const table *)base->pVtab)->module->table;
-    const tg_lookup *l = &c->set->lookups[i];
     size_t row = c->row - 1;
-    if (tg_column_is_integer(&t->columns[i])) {
-        if (!l->there && c->set->reads[i]++ >= READS_UNTIL_KEPT)
-            l = tg_lookup_of(c->set, t, (size_t)i, false);
-        if (l && l->there) {
-            if (l->there[row]) sqlite3_result_int64(out, l->values[row]);
-            return SQLITE_OK;
-        }
-    }
-    tg_column_result(out, t, (size_t)i, &c->set->rows[row]);
+    int64_t integer;
+    if (!tg_column_is_integer(&t->columns[i]))
+        tg_column_result(out, t, (size_t)i, &c->set->rows[row]);
+    else if (tg_rowset_integer(c->set, t, (size_t)i, row, &integer))
+        sqlite3_result_int64(out, integer);
     return SQLITE_OK;
 }
 

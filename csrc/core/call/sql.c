@@ -28,16 +28,24 @@ static int look(void *of)
     return s->late || (interrupt && *interrupt);
 }
 
+static bool can_ask(tg_client *c, tg_error *err)
+{
+    if (tg_client_inherited(c))
+        return tg_error_set(err, TG_E_INVALID, "this client was made before a fork");
+    return tg_client_cache(c) || tg_error_set(err, TG_E_OFFLINE, "this client has no store to ask");
+}
+
+bool tg_names_find(tg_client *c, const tg_names_wanted *w, tg_names *out, tg_error *err)
+{
+    *out = (tg_names){0};
+    if (!can_ask(c, err)) return false;
+    tg_write_behind_flush(c->write_behind, c->cache, NULL);
+    return tg_cache_names(c->cache, c->auth.account, w, out, err);
+}
+
 tg_sql *tg_sql_new(tg_client *c, tg_text sql, tg_error *err)
 {
-    if (tg_client_inherited(c)) {
-        tg_error_set(err, TG_E_INVALID, "this client was made before a fork");
-        return NULL;
-    }
-    if (!tg_client_cache(c)) {
-        tg_error_set(err, TG_E_OFFLINE, "this client has no store to ask");
-        return NULL;
-    }
+    if (!can_ask(c, err)) return NULL;
     tg_sql *s = calloc(1, sizeof *s);
     if (!s) {
         tg_error_set(err, TG_E_NOMEM, "out of memory");

@@ -334,11 +334,11 @@ local function named_by(tokens, brackets)
   end
 end
 
--- Return the callee whose arguments are open at I, with its name.
+-- Return the callee whose arguments are open at I, and whether they are in braces.
 local function called(tokens, i)
   local steps, in_braces = lexer.callee(tokens, i)
   local thing = follow(steps)
-  return thing and thing.found, in_braces, steps and steps[#steps].name
+  return thing and thing.found, in_braces
 end
 
 -- Return the key of the organization that STEPS, which lead to a method or its call, are about;
@@ -346,7 +346,7 @@ end
 local function organization_of(steps, self)
   for i = #(steps or {}), 1, -1 do
     local step, before = steps[i], steps[i - 1]
-    local thing = follow(table.move(steps, 1, i, 1, {}))
+    local thing = step.kind ~= ":" and follow(table.move(steps, 1, i, 1, {})) -- a method: no value
     local value = thing and thing.value
     if type(value) == "userdata" and name_of_type(value) ~= "toggl.client" then
       local ok, key = pcall(core.key, value, "organization_id", true)
@@ -360,25 +360,27 @@ local function organization_of(steps, self)
   return shelves.here(self)
 end
 
-local function closed(list, quote)
-  local out = {}
-  for i, text in ipairs(list) do
-    out[i] = text:gsub("[\\\n]", "\\%0"):gsub(quote, "\\" .. quote) .. quote
-  end
-  return out
+-- Names of a kind that begin with the string OPEN, as the rest of it, and when there are none, what
+-- to do about it; sorted, each once.
+local function names(kind, organization, open)
+  local quote = #open.quote == 1 and open.quote or nil
+  local list, hint = shelves.names_of(kind, organization, open.text, quote)
+  -- an escape is neither typed nor sorted as the name has it
+  local escaped = (open.text .. (list[1] or "") .. (list[#list] or "")):find "\\"
+  return list, open.text, nil, hint, not escaped
 end
 
 local function in_string(tokens, self)
   local brackets, open = lexer.brackets(tokens), tokens.open
   local name, call = named_by(tokens, brackets)
-  local list, hint
+  local list
   if name then
     local found = call and called(tokens, call)
     local p = found and parameter(found, name.text)
     list = p and words_of(p) or {}
     if #list == 0 then
       local here = organization_of(call and lexer.callee(tokens, call), self)
-      list, hint = shelves.names_of(shelves.kind_of(name.text), here, open.text)
+      return names(shelves.kind_of(name.text), here, open)
     end
   elseif symbol_at(tokens, #tokens, "[") then
     local thing = follow(lexer.chain(tokens, #tokens - 1))
@@ -387,15 +389,13 @@ local function in_string(tokens, self)
     local steps = lexer.chain(tokens, #tokens)
     if not steps and #brackets > 0 then steps = lexer.callee(tokens, brackets[#brackets]) end
     local last = steps and steps[#steps]
-    if last and last.name == "help" then
-      list = require("toggl.words.help").topics()
-    else
+    if not last or last.name ~= "help" then
       local kind = last and last.name and shelves.kind_of(last.name)
-      list, hint = shelves.names_of(kind, organization_of(steps, self), open.text)
+      return names(kind, organization_of(steps, self), open)
     end
+    list = require("toggl.words.help").topics()
   end
-  if #open.quote ~= 1 then return list, open.text, nil, hint end
-  return closed(list, open.quote), open.text, nil, hint
+  return #open.quote == 1 and choices.closed(list, open.quote) or list, open.text
 end
 
 -- Return names of arguments, where one may begin.
@@ -430,8 +430,11 @@ local function argument_values(tokens, self)
   return shelves.keys_of(name.text, organization_of(call and lexer.callee(tokens, call), self))
 end
 
+local WORDS = { name = true, keyword = true, number = true }
+
 --- Return candidates for what follows TEXT, the part of each that is already typed, remarks on some
---- of them, and a message when there are none. SELF: the prompt, or nil.
+--- of them, a message when there are none, and whether they all fit, sorted, each once. SELF: the
+--- prompt, or nil.
 function M.candidates(text, self)
   local command = text:match "^%s*(:%w*)$"
   if command then return require("toggl.shell.commands").names(self), command end
@@ -445,11 +448,7 @@ function M.candidates(text, self)
   if tokens.open then return in_string(tokens, self) end
   local last = tokens[#tokens]
   word = ""
-  if
-    last
-    and not text:find "%s$"
-    and (last.type == "name" or last.type == "keyword" or last.type == "number")
-  then
+  if last and not text:find "%s$" and WORDS[last.type] then
     word = last.text
     tokens[#tokens] = nil
   end
@@ -482,11 +481,13 @@ end
 
 --- Return what the Tab key inserts after TEXT of the PROMPT, or nil. Several candidates are listed.
 function M.key(text, host, prompt)
-  local list, word, remarks, hint = M.candidates(text, prompt)
+  local list, word, remarks, hint, fits = M.candidates(text, prompt)
   if #list == 0 and hint then return show_above(host, ("(%s)\n"):format(hint)) end
-  list = choices.fitting(list, word)
+  if not fits then list = choices.fitting(list, word) end
   if #list == 0 then return nil end
-  local more = choices.common(list):sub(#word + 1)
+  -- of sorted texts the first and the last have in common what all have
+  local ends = fits and { list[1], list[#list] } or list
+  local more = choices.common(ends):sub(#word + 1)
   if #list == 1 or more ~= "" then return more end
   return show_above(host, choices.in_columns(list, remarks, host.width(1) or 80))
 end

@@ -31,12 +31,13 @@ function M.organization(name)
 end
 
 --- Return the names and addresses of a kind in an ORGANIZATION, nil: in all, that begin with
---- PREFIX; when there are none at all, what to do about it.
-function M.names_of(kind, organization, prefix)
+--- PREFIX, sorted, each once; when there are none at all, what to do about it. QUOTE: each as the
+--- rest of a string of Lua that such a quote has opened.
+function M.names_of(kind, organization, prefix, quote)
   local shelf = SHELVES[kind]
   if not shelf then return {} end
   local client = rawget(_G, "client")
-  local out = known.names(client, shelf.key, organization, prefix)
+  local out = known.names(client, shelf.key, organization, prefix, quote)
   local none = #out == 0
     and (prefix == "" or #known.names(client, shelf.key, organization, "") == 0)
   return out, none and ("the store knows no %s: %s reads them"):format(kind, shelf.reads) or nil

@@ -23,17 +23,15 @@ local function long(text, at)
   return text:sub(from, (stop or #text + 1) - 1), last and last + 1
 end
 
+local ENDS = { ['"'] = '[\\\n"]', ["'"] = "[\\\n']" }
+
 -- Read a quoted string at AT, likewise.
 local function quoted(text, at)
-  local quote, i = text:sub(at, at), at + 1
-  while i <= #text do
-    local c = text:sub(i, i)
-    if c == "\\" then
-      i = i + 1
-    elseif c == quote or c == "\n" then
-      return text:sub(at + 1, i - 1), i + 1
-    end
-    i = i + 1
+  local ends = ENDS[text:sub(at, at)]
+  local i = text:find(ends, at + 1)
+  while i do
+    if text:byte(i) ~= 92 then return text:sub(at + 1, i - 1), i + 1 end
+    i = text:find(ends, i + 2) -- behind the backslash and what it escapes
   end
   return text:sub(at + 1), nil
 end
