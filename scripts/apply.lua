@@ -36,10 +36,10 @@
 --   example: togglsh export >acme.lua && togglsh apply acme.lua
 
 local options, words = toggl.options.read(arg, {
-  ["allow-removals"] = { kind = "integer", optional = true },
+  ["allow-removals"] = { kind = "integer", optional = true, least = 0 },
   by = "string",
-  reserve = "integer",
-  ["least-admins"] = "integer",
+  reserve = { kind = "integer", least = 0 },
+  ["least-admins"] = { kind = "integer", least = 0 },
   rules = "string",
 })
 local what = words[1] or toggl.options.fail "apply requires a file: togglsh apply acme.lua"

@@ -33,7 +33,8 @@ local NAMES = {
   "workspaces",
   "requests",
 }
-local options, rest = toggl.options.read(arg, { section = NAMES, top = "integer" })
+local options, rest =
+  toggl.options.read(arg, { section = NAMES, top = { kind = "integer", least = 0 } })
 if rest[1] then toggl.options.fail("audit takes options only, got '%s'", rest[1]) end
 
 -- Columns of the sections as one table, and of those printed as tables of their own.

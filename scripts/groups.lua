@@ -26,7 +26,7 @@ local options, words = toggl.options.read(arg, {
   workspace = "string",
   where = "string",
   sort = "string",
-  limit = "integer",
+  limit = { kind = "integer", least = 0 },
 })
 local group = words[2]
 

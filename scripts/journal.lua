@@ -59,8 +59,11 @@ local action = table.remove(words, 1)
 
 local function time_of(date)
   local y, m, d = date:match "^(%d%d%d%d)-(%d%d)-(%d%d)$"
-  if not y then fail("--since requires a day as 2026-11-28, got '%s'", date) end
-  return os.time { year = y, month = m, day = d, hour = 0 }
+  local at = y and os.time { year = y, month = m, day = d, hour = 0 }
+  if not at or os.date("%Y-%m-%d", at) ~= date then -- such as 2026-02-30
+    fail("--since requires a day as 2026-11-28, got '%s'", date)
+  end
+  return at
 end
 
 local function number()
@@ -237,6 +240,10 @@ local function mend()
       or "how many events were dropped cannot be told"
   )
 end
+
+local TAKES = { show = 1, close = 1, status = 0, mend = 0 } -- words after it
+local extra = TAKES[action] and words[TAKES[action] + 1]
+if extra then fail("journal %s takes no '%s'", action, extra) end
 
 if options.verify then
   verify()

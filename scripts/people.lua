@@ -37,7 +37,7 @@ local options, rest = toggl.options.read(arg, {
   filter = "string",
   where = "string",
   sort = "string",
-  limit = "integer",
+  limit = { kind = "integer", least = 0 },
 })
 if rest[1] then
   toggl.options.fail("people takes options only, got '%s'; --filter searches", rest[1])

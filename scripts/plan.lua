@@ -24,7 +24,7 @@
 
 local options, words = toggl.options.read(arg, {
   all = "flag",
-  ["least-admins"] = "integer",
+  ["least-admins"] = { kind = "integer", least = 0 },
   rules = "string",
 })
 local path = words[1] or toggl.options.fail "plan requires a file: togglsh plan acme.lua"

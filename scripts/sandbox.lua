@@ -23,15 +23,15 @@
 --   example: togglsh sandbox --people 100 --plan free
 
 local options, rest = toggl.options.read(arg, {
-  port = "integer",
-  people = "integer",
+  port = { kind = "integer", least = 0 },
+  people = { kind = "integer", least = 1 },
   seed = "integer",
   plan = { "free", "starter", "premium" },
-  latency = "number",
-  ["page-cap"] = "integer",
-  ["visible-after"] = "number",
-  ["gone-after"] = "number",
-  rate = "number",
+  latency = { kind = "number", least = 0 },
+  ["page-cap"] = { kind = "integer", least = 1 },
+  ["visible-after"] = { kind = "number", least = 0 },
+  ["gone-after"] = { kind = "number", least = 0 },
+  rate = { kind = "number", least = 0 },
   file = "string",
   record = "string",
   fault = { kind = "string", many = "faults" },
@@ -47,7 +47,10 @@ for i, use in ipairs(options.faults or {}) do
 end
 
 local started, server = pcall(toggl.sandbox.start, settings)
-if not started then error({ kind = "error", message = "sandbox: " .. tostring(server) }, 0) end
+if not started then
+  local text = tostring(server):gsub("^%S*sandbox%.lua:%d+: ", "")
+  error({ kind = "error", message = "sandbox: " .. text }, 0)
+end
 
 toggl.show.write(("TOGGL_API_URL=%s\nTOGGL_API_TOKEN=%s\n"):format(server.url, server:token()))
 toggl.show.flush()

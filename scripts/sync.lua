@@ -28,7 +28,7 @@
 
 local options, words = toggl.options.read(arg, {
   map = "string",
-  ["allow-removals"] = { kind = "integer", optional = true },
+  ["allow-removals"] = { kind = "integer", optional = true, least = 0 },
 })
 local fail = toggl.options.fail
 local path = words[1] or fail "sync requires a CSV file: togglsh sync hr.csv --map hr.json"

@@ -146,15 +146,16 @@ describe("resume", function()
   end)
 
   describe("as a job", function()
-    local function run(org, client, ...)
+    -- SEE gets the page.
+    local function run(org, client, see)
       local keep = { arg, rawget(_G, "org"), rawget(_G, "client"), rawget(_G, "toggl"), print }
       local out = {}
-      _G.arg = { [0] = "resume", yes = true, refresh = false, dry_run = false, ... }
+      _G.arg = { [0] = "resume", yes = true, refresh = false, dry_run = false }
       _G.org, _G.client, _G.toggl = org, client, toggl
       _G.print = function(text) out[#out + 1] = text end
       local show = require "toggl.text.show"
       local write, format = show.write, show.format
-      show.write, show.format = function() end, "json"
+      show.write, show.format = see or function() end, see and "table" or "json"
       local ok, err = pcall(dofile, "scripts/resume.lua")
       show.write, show.format = write, format
       _G.arg, _G.org, _G.client, _G.toggl, _G.print = table.unpack(keep, 1, 5)
@@ -179,6 +180,19 @@ describe("resume", function()
       assert.equal("unknown", err.kind, tostring(err))
       assert.matches("stays open, and nothing was sent again", err.message, 1, true)
       assert.equal(0, #org:plan(STATE, { refresh = true }).steps)
+    end)
+
+    it("does not ask again for a permission that the apply had", function()
+      local org, client = again()
+      local plan = org:plan { people = { ["tomas6@example.com"] = { state = "absent" } } }
+      server:fault "500:1+"
+      assert.is_false((pcall(plan.apply, plan, { allow_removals = 1 })))
+      server:clear()
+      local page
+      local ok, err = run(org, client, function(text) page = text end)
+      assert.is_true(ok, tostring(err))
+      assert.matches("remove +1 person", page)
+      assert.is_nil(page:find("needs --allow-removals", 1, true))
     end)
 
     it("does not take an organization that is not there for no plan", function()

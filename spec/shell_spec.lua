@@ -486,7 +486,7 @@ describe("togglsh refuses", function()
       "audit"
     )
     usage_error("%-%-sandbox requires an integer, got 'many'", "--sandbox=many", "-e", "")
-    usage_error("%-%-sandbox requires at least one", "--sandbox=0", "-e", "")
+    usage_error("%-%-sandbox requires 1 or more, got", "--sandbox=0", "-e", "")
     usage_error("%-%-org requires a value", "--org")
     usage_error("%-%-org requires a value, got an empty text", "--org", "", "people")
     usage_error("%-%-workspace requires a value, got an empty text", "invite", "--workspace= ")
@@ -827,5 +827,44 @@ describe("togglsh jobs", function()
     assert.matches("+ invite     1 person", out, 1, true)
     assert.matches("POST", err)
     assert.matches("of 1 change: 1 done; 2 requests spent, 2 was the price", err, 1, true)
+  end)
+end)
+
+describe("numbers and days of options", function()
+  local folder
+  setup(function() folder = helper.scratch() end)
+  teardown(function() helper.remove(folder) end)
+
+  local function refused(expected, ...)
+    local out, err, status = helper.run(helper.environment(folder), helper.build .. "/togglsh", ...)
+    assert.same({ "", 2 }, { out, status }, err)
+    assert.matches(expected, err, 1, true)
+  end
+
+  it("below the least one are refused, before and behind the name of a job", function()
+    for option, words in pairs {
+      ["--limit"] = { "people", "--limit", "-1" },
+      ["--top"] = { "audit", "--top", "-3" },
+      ["--reserve"] = { "apply", "x.lua", "--reserve", "-5" },
+      ["--least-admins"] = { "plan", "x.lua", "--least-admins", "-1" },
+      ["--allow-removals"] = { "sync", "x.csv", "--allow-removals=-1" },
+      ["--wait"] = { "people", "--wait=-1" },
+      ["--max-requests"] = { "--max-requests", "-1", "people" },
+      ["--latency"] = { "sandbox", "--latency", "-5" },
+      ["--port"] = { "sandbox", "--port", "-1" },
+    } do
+      refused(option .. " requires 0 or more, got -", table.unpack(words))
+    end
+    refused("--people requires 1 or more, got 0", "sandbox", "--people", "0")
+    refused("--sandbox requires 1 or more, got -3", "--sandbox=-3", "people")
+  end)
+
+  it("that are on no calendar, and words that are not looked at, are refused", function()
+    for _, day in ipairs { "2026-13-45", "2026-02-30", "2026-00-10", "today" } do
+      refused("--since requires a day as 2026-11-28, got '" .. day, "journal", "--since", day)
+    end
+    refused("journal status takes no 'x'", "journal", "status", "x")
+    refused("journal show takes no '2'", "journal", "show", "1", "2")
+    refused("journal takes show, close, status or mend, got 'list'", "journal", "list", "x")
   end)
 end)

@@ -85,7 +85,9 @@ end
 --- receipt with --output csv or json. Raises what the apply raises.
 function M.run(plan, given)
   local columns = options.columns(M.columns)
-  if show.format == "table" then show.write(plan:show { allowed = given.allow_removals }) end
+  if show.format == "table" then
+    show.write(plan:show { allowed = given.allow_removals or plan.allowed })
+  end
   if #plan.steps == 0 and #plan.refused == 0 then
     if show.format ~= "table" then show.print(plan:rows(), { columns = columns }) end
     return

@@ -358,7 +358,8 @@ end
 function M.file(path)
   local format = path:lower():match "%.(%a+)$"
   if not parsers[format or ""] then
-    return setting(("%s: a desired state is a file that ends in .lua, .json or .csv"):format(path))
+    local text = "%s: a desired state is a file that ends in .lua, .json or .csv"
+    return setting(text:format(path == "" and '""' or path))
   end
   local text, err = content(path, format)
   if not text then return nil, err end

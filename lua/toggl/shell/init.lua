@@ -43,15 +43,15 @@ local SPEC = {
   interactive = { kind = "flag", short = "i", early = true },
   version = { kind = "flag", short = "v", early = true },
   help = { kind = "flag", short = "h" },
-  sandbox = { kind = "integer", optional = true },
+  sandbox = { kind = "integer", optional = true, least = 1 },
   profile = "string",
   org = "string",
   output = { "table", "csv", "tsv", "json", "jsonl", "markdown" },
   columns = "string",
   bom = "flag",
   trace = "flag",
-  wait = { kind = "number", optional = true },
-  ["max-requests"] = "integer",
+  wait = { kind = "number", optional = true, least = 0 },
+  ["max-requests"] = { kind = "integer", least = 0 },
   offline = "flag",
   refresh = "flag",
   yes = "flag",
@@ -440,10 +440,6 @@ end
 local function run(words, host)
   refuse_secrets(words)
   local o, rest = options.read(words, SPEC, "stop")
-  if o.sandbox and o.sandbox ~= true and o.sandbox < 1 then
-    options.fail("--sandbox requires at least one person")
-  end
-  if (o["max-requests"] or 0) < 0 then options.fail("--max-requests requires 0 or more") end
   local word = table.remove(rest, 1)
   if o.version then
     local library = require "toggl"

@@ -238,7 +238,8 @@ local PLAN_ANSWERS = [[
 function M.plan(self, plan, options)
   if plan.org:client() ~= rawget(_G, "client") or self.dry then return nil end
   local line, name = self.line or M.begin(self), "plan " .. plan.id
-  local function page(all) return plan:show { allowed = options.allow_removals, all = all } end
+  local allowed = options.allow_removals or plan.allowed
+  local function page(all) return plan:show { allowed = allowed, all = all } end
   local what = {
     name = name,
     text = function() return page() end,

@@ -3,8 +3,9 @@
 --   local o, rest = toggl.options.read(arg, {section = "string", top = "integer", all = "flag"})
 --
 -- A kind is "flag", "string", "integer", "number", or a list of the allowed words. A table {kind =,
--- short = "e", optional = true, empty = true, many = "steps"} adds a one-letter form, a value only
--- as --name=VALUE, a text that may be empty, or each use kept in order as {name, value} in o.steps.
+-- short = "e", optional = true, empty = true, many = "steps", least = 0} adds a one-letter form, a
+-- value only as --name=VALUE, a text that may be empty, each use kept in order as {name, value} in
+-- o.steps, or the least number.
 -- Wrong words raise an error of kind "usage", which togglsh reports with exit status 2.
 
 local io = require "toggl.text.standard"("io")
@@ -65,6 +66,13 @@ local function find(spec, dashes, name)
   end
 end
 
+local function at_least(option, entry, x, text)
+  if entry.least and x < entry.least then
+    M.fail("%s requires %d or more, got %s", option, entry.least, text)
+  end
+  return x
+end
+
 local function convert(option, entry, text)
   local kind = entry.kind
   if type(kind) == "table" then
@@ -80,10 +88,12 @@ local function convert(option, entry, text)
     )
   elseif kind == "integer" then
     local n = text:find("^[-+]?%d+$") and math.tointeger(tonumber(text))
-    return n or M.fail("%s requires an integer, got '%s'", option, text)
+    return n and at_least(option, entry, n, text)
+      or M.fail("%s requires an integer, got '%s'", option, text)
   elseif kind == "number" then
     local x = tonumber(text)
-    return x and x == x and x or M.fail("%s requires a number, got '%s'", option, text)
+    return x and x == x and at_least(option, entry, x, text)
+      or M.fail("%s requires a number, got '%s'", option, text)
   elseif not entry.empty and not text:find "%S" then -- such as --org "$NOT_SET"
     M.fail("%s requires a value, got an empty text", option)
   end
