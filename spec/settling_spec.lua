@@ -9,12 +9,15 @@ local LATE = 3600 -- seconds by the sandbox's clock, which the specs advance
 local SETTLES = { 0.6, 3, 15 }
 
 local server, client, org, started
+local another, scratch -- another program of the same state file: its organization
 local settle = SETTLES[1]
 
 local function start(options)
   started = options
   server = helper.sandbox { record = false }
-  local o = { cache = ":memory:", settle = settle }
+  scratch = helper.scratch()
+  local o = { cache = ":memory:", state = scratch .. "/state.db", settle = settle }
+  another = helper.client(server, { cache = false, state = o.state }):organization "Acme"
   for name, value in pairs(options or {}) do
     o[name] = value
   end
@@ -23,9 +26,11 @@ local function start(options)
 end
 
 local function stop()
+  another:client():close()
   client:close()
   server:stop()
-  client, org = nil, nil
+  helper.remove(scratch)
+  client, org, another = nil, nil, nil
 end
 
 -- Wait until the last change has settled.
@@ -201,12 +206,13 @@ end)
 
 -- ----------------------------------------------------------------------------------------- finders
 
--- Finders: make() and away(it) change the record, find() looks it up by name, reads() fills the
--- store. requests: of one lookup while a change settles. filter: what the server filters by.
+-- Finders: make() and away(it) change the record, through another client where a finder knows the
+-- changes of its own; find() looks it up by name, reads() fills the store. requests: of one lookup
+-- while a change settles. filter: what the server filters by.
 local FOUND = {
   ["org:user"] = {
     make = invite,
-    away = function(it) return org:remove(it) end,
+    away = function(it) return another:remove { organization_user_id = it.id } end,
     reads = function() return org:users() end,
     find = function(o) return org:user("late@example.com", o) end,
     filter = "filter=late%%40example%.com",
@@ -218,8 +224,8 @@ local FOUND = {
     changed = true,
   },
   ["org:group"] = {
-    make = function() return org:create_group { name = "Late Shift" } end,
-    away = function(it) return it:delete() end,
+    make = function() return another:create_group { name = "Late Shift" } end,
+    away = function(it) return another:group(it.group_id):delete() end,
     reads = function() return org:groups() end,
     find = function(o) return org:group("Late Shift", o) end,
     filter = "name=Late",
@@ -350,7 +356,7 @@ describe("a finder", function()
 
   it_in_time("of a misspelt group suggests from the list of before", function()
     assert(org:groups())
-    assert(org:create_group { name = "Late" })
+    assert(another:create_group { name = "Late" })
     local _, err = org:group "Night shiftt"
     assert.matches(
       'did you mean "Night shift"%? Toggl may not show a recent change yet',
@@ -360,7 +366,7 @@ describe("a finder", function()
 
   it_in_time("takes digits for a key while a change settles", function()
     assert(org:groups())
-    assert(org:create_group { name = "Late" })
+    assert(another:create_group { name = "Late" })
     local key = night().group_id
     assert.equal("Night shift", org:group(tostring(key)).name)
     assert.equal("Night shift", org:group(key).name)

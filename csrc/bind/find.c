@@ -43,6 +43,7 @@ static void push_found(lua_State *L, int64_t organization, const tg_found *f)
     l->model = f->model;
     l->place.organization = organization;
     l->at = f->at;
+    l->place.settled_at = f->settled_at;
     for (size_t i = 0; i < f->count; i++) ltg_addpage(l, f->pages[i]);
 }
 
@@ -99,7 +100,18 @@ static int keep_rows(lua_State *L)
     return 1;
 }
 
-static const luaL_Reg functions[] = {{"find_rows", find_rows},
+/* [-4, +1] core.has_own(client, operation, organization, scope) -> whether changes of the client
+   itself bring an older list up to date */
+static int has_own(lua_State *L)
+{
+    tg_stored_list l = list_of(L);
+    ltg_client *c = ltg_checkclient(L, 1);
+    lua_pushboolean(L, tg_client_has_own(c->client, &l));
+    return 1;
+}
+
+static const luaL_Reg functions[] = {{"has_own", has_own},
+                                     {"find_rows", find_rows},
                                      {"keep_rows", keep_rows},
                                      {"near_rows", near_rows},
                                      {NULL, NULL}};

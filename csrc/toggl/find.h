@@ -34,6 +34,8 @@ typedef struct tg_wanted {
 typedef struct tg_found {
     const tg_model *model;
     double at; /* when the oldest page of the list was received */
+    /* the service may not show until then what is known by the client's own change; 0: it does */
+    double settled_at;
     size_t count;
     tg_page **pages; /* owned, counted references */
 } tg_found;
@@ -41,12 +43,17 @@ typedef struct tg_found {
 /*
 ** Look up the records with one of the values. False: the store has no rows of this list, or they
 ** are older than MAX_AGE (0: as the operation says) or than a change; read the list to know.
+** Confirmed changes by this client itself do not make rows old: their records are what the changes
+** made of them.
 */
 TG_API bool tg_client_find(tg_client *c, const tg_stored_list *l, double max_age,
                            const tg_wanted *wanted, size_t n, tg_found *out);
-/* The records that were probably meant by a misspelt WORD, at most three, in the same way. */
+/* The records that were probably meant by a misspelt WORD, at most three, in the same way, and
+   further ones that the client has changed, near or not. */
 TG_API bool tg_client_near(tg_client *c, const tg_stored_list *l, double max_age, tg_text word,
                            tg_found *out);
+/* Does the client know changes of its own by which an older list is brought up to date? */
+TG_API bool tg_client_has_own(tg_client *c, const tg_stored_list *l);
 TG_API void tg_found_clear(tg_found *f);
 
 #endif

@@ -123,6 +123,27 @@ typedef struct tg_settle {
     const char *before; /* likewise: true says that the record was there before the write */
 } tg_settle;
 
+/* What a success makes of the records of a stored list. */
+typedef enum tg_effect_how {
+    TG_ROW_NONE,   /* not known: the list is read again */
+    TG_ROW_REPLY,  /* the record is new, or its fields are those of the reply */
+    TG_ROW_FIELDS, /* fields of the record are what the reply, or else the body, says */
+    TG_ROW_GONE,   /* the records are not there any more */
+    TG_ROW_DOUBT   /* other fields of the record than those that it is found by may have changed */
+} tg_effect_how;
+
+/*
+** The effect of a write on a list whose records finders look up: the other records of the list are
+** not changed by it. FIELDS: a body field that is not named, and that finders do not look up by,
+** leaves the record in doubt.
+*/
+typedef struct tg_row_effect {
+    const char *list; /* its operation; NULL: not known for any */
+    tg_effect_how how;
+    const char *from;   /* parameter with the key or keys; REPLY: NULL */
+    const char *fields; /* FIELDS: their names, space-separated */
+} tg_row_effect;
+
 typedef struct tg_op {
     const char *name;   /* official name: "get_organization_users" */
     const char *class_; /* class that has it as a method: "client", "organization", ... */
@@ -143,9 +164,10 @@ typedef struct tg_op {
     const char *model; /* model of the reply's record or records; NULL: plain */
     tg_paging paging;
     tg_window window;
-    int ttl;           /* seconds for which a stored reply is fresh; 0: never stored */
-    const char *tags;  /* subjects of the reply, space-separated; {name} is a path variable */
-    const char *drops; /* tags whose replies a successful call invalidates */
+    int ttl;            /* seconds for which a stored reply is fresh; 0: never stored */
+    const char *tags;   /* subjects of the reply, space-separated; {name} is a path variable */
+    const char *drops;  /* tags whose replies a successful call invalidates */
+    tg_row_effect rows; /* what it is known to make of the records of one of them */
     unsigned flags;
     const char *doc;
     /* one line of Lua that runs in the sandbox, with `client` and `org` defined */

@@ -115,6 +115,27 @@ static void dropping(void)
         CHECK(put_at(c, "a", "op", "/f", "t0", before, NOW, "[1]", 1) && !has(c, "/f", "[1]"));
         CHECK(put(c, "/f", "t0", "[1]") && has(c, "/f", "[1]"));
     }
+    CASE("a drop tells which drop of some tags was before it")
+    {
+        tg_dropped before, last;
+        int64_t first, second;
+        CHECK(tg_cache_drop(c, "a", "w:1", NOW, &err) &&
+              tg_cache_drop(c, "a", "other", NOW + 5, &err) &&
+              tg_cache_dropped(c, "a", "w w:1", &last) && last.at == NOW);
+        CHECK(tg_cache_drop_after(c, "a", "w", NOW + 7, "w w:1", &before, &first, &err));
+        CHECK(before.seq == last.seq && before.at == NOW && first > last.seq + 1);
+        CHECK(tg_cache_drop(c, "b", "w", NOW + 8, &err)); /* of another account */
+        CHECK(tg_cache_drop_after(c, "a", "w:1", NOW + 9, "w w:1", &before, &second, &err));
+        CHECK(before.seq == first && before.at == NOW + 7 && second > first);
+        CHECK(tg_cache_dropped(c, "a", "w w:1", &last) && last.seq == second);
+        for (int i = 0; i < 10100; i++) {
+            char tag[20];
+            snprintf(tag, sizeof tag, "v%d", i);
+            tg_cache_drop(c, "a", tag, NOW, &err);
+        }
+        CHECK(tg_cache_trim_drops(c, &err)); /* what was deleted counts as a later one */
+        CHECK(tg_cache_dropped(c, "a", "w w:1", &last) && last.seq > second);
+    }
     tg_cache_close(c);
 }
 

@@ -53,6 +53,20 @@ static void one(tg_state *s)
     }
 }
 
+static void others(tg_state *s)
+{
+    CASE("beside one record, the others and the one that it replaced are known")
+    {
+        const tg_change_rows *c = s->api->changes;
+        CHECK(note(s, "o p", NOW) && c->other(s, "a", "o p", NOW, NOW) == 0);
+        CHECK(note(s, "o", NOW + 1) && c->other(s, "a", "o p", NOW + 1, NOW) == NOW);
+        CHECK(note(s, "p", NOW + 2) && c->other(s, "a", "o p", NOW + 1, NOW) == NOW + 2);
+        CHECK(c->other(s, "a", "o", NOW + 1, NOW) == NOW && c->other(s, "b", "o", NOW, NOW) == 0);
+        s->api->changes->take_back(s, "a", "o", NOW + 1);
+        CHECK(c->other(s, "a", "o", NOW + 1, NOW) == NOW && last(s, "o", NOW) == NOW);
+    }
+}
+
 static void refused(tg_state *s)
 {
     CASE("a note that is taken back leaves the one before")
@@ -94,6 +108,7 @@ int main(void)
     tg_state *s = tg_state_sqlite(":memory:", NULL, &err);
     if (!s) return 1;
     one(s);
+    others(s);
     refused(s);
     s->api->close(s);
     shared();

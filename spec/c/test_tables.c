@@ -142,12 +142,62 @@ static void check_drops(const tg_op *op)
     }
 }
 
+/* Does OP drop a tag of the list? Only then a reader of the list has to know what it did. */
+static bool drops_of(const tg_op *op, const tg_op *list)
+{
+    char tag[64];
+    for (const char *p = list->tags; *p; p += strspn(p, " ")) {
+        size_t n = strcspn(p, " ");
+        snprintf(tag, sizeof tag, "%.*s", (int)n, p);
+        if (has_word(op->drops, tag)) return true;
+        p += n;
+    }
+    return false;
+}
+
+static bool is_found_by(const tg_model *m)
+{
+    for (const tg_field *f = m ? m->fields : NULL; f && f->name; f++)
+        if (f->flags & TG_FOUND && f->flags & TG_SELF && f->type == TG_INT) return true;
+    return false;
+}
+
+static void check_effect_fields(const tg_op *op, const tg_model *m)
+{
+    char name[40];
+    for (const char *p = op->rows.fields; p && *p; p += strspn(p, " ")) {
+        size_t n = strcspn(p, " ");
+        snprintf(name, sizeof name, "%.*s", (int)n, p);
+        ROW(tg_field_find(m->fields, name, n), op->name, name);
+        p += n;
+    }
+}
+
+static void check_rows(const tg_op *op)
+{
+    const tg_row_effect *e = &op->rows;
+    if (!e->list) return;
+    const tg_op *list = tg_op_find(e->list);
+    ROW(list && list->reply == TG_REPLY_LIST && list->ttl > 0, op->name, e->list);
+    if (!list) return;
+    const tg_model *m = tg_model_find(list->model);
+    const tg_field *f = e->from ? tg_field_find(op->params, e->from, strlen(e->from)) : NULL;
+    ROW(is_found_by(m) && drops_of(op, list), op->name, e->list);
+    ROW(e->how != TG_ROW_NONE && !is(op, "GET"), op->name, e->list);
+    ROW((e->how == TG_ROW_REPLY) == !e->from, op->name, e->from);
+    ROW((e->how == TG_ROW_FIELDS) == (e->fields != NULL), op->name, e->fields);
+    ROW(!e->from || (f && f->in != TG_IN_QUERY), op->name, e->from);
+    ROW(e->how != TG_ROW_REPLY || op->reply == TG_REPLY_RECORD, op->name, "reply");
+    check_effect_fields(op, m);
+}
+
 static void check_storing(const tg_op *op)
 {
     bool reads = is(op, "GET");
     check_tag_variables(op, op->tags);
     check_tag_variables(op, op->drops);
     check_drops(op);
+    check_rows(op);
     ROW(reads || op->ttl == 0, op->name, "ttl");
     ROW((op->ttl > 0) == (op->tags != NULL), op->name, op->tags);
     ROW(!reads || !op->drops, op->name, op->drops);

@@ -364,13 +364,32 @@ static bool run(tg_cache *c, int number, const int64_t *value, tg_error *err)
     return st && tg_store_run(c->store, st, err);
 }
 
-bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, double now, tg_error *err)
+bool tg_cache_dropped(tg_cache *c, const char *account, const char *tags, tg_dropped *out)
+{
+    tg_text tag;
+    int rc = SQLITE_DONE;
+    *out = (tg_dropped){0};
+    while (rc == SQLITE_DONE && next_tag(&tags, &tag)) {
+        sqlite3_stmt *st = use_tag(c, DROPPED_LAST, account, tag, NULL);
+        if (!st) return false;
+        while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+            int64_t seq = sqlite3_column_int64(st, 0);
+            double at = (double)sqlite3_column_int64(st, 1) / 1e6;
+            if (seq > out->seq) out->seq = seq;
+            if (at > out->at) out->at = at;
+        }
+        tg_store_done(st);
+    }
+    return rc == SQLITE_DONE;
+}
+
+/* Spoil, and note, all TAGS, in the transaction of the caller. */
+static bool drop_tags(tg_cache *c, const char *account, const char *tags, double now, tg_error *err)
 {
     static const int parts[] = {SPOIL, DROP_NOTE};
     tg_text tag;
     int64_t at = micros(now);
     unsigned dice;
-    if (!tg_store_begin(c->store, err)) return false;
     bool ok = run(c, TICK, &at, err);
     while (ok && next_tag(&tags, &tag))
         for (size_t i = 0; ok && i < sizeof parts / sizeof *parts; i++) {
@@ -378,7 +397,22 @@ bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, double no
             ok = st && tg_store_run(c->store, st, err);
         }
     sqlite3_randomness(sizeof dice, &dice);
-    ok = ok && (dice % DROPS_ODDS != 0 || tg_cache_trim_drops(c, err));
+    return ok && (dice % DROPS_ODDS != 0 || tg_cache_trim_drops(c, err));
+}
+
+bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, double now, tg_error *err)
+{
+    return tg_store_begin(c->store, err) &&
+           commit_or_undo(c, drop_tags(c, account, tags, now, err), err);
+}
+
+bool tg_cache_drop_after(tg_cache *c, const char *account, const char *tags, double now,
+                         const char *watched, tg_dropped *before, int64_t *seq, tg_error *err)
+{
+    if (!tg_store_begin(c->store, err)) return false;
+    if (!tg_cache_dropped(c, account, watched, before)) before->seq = INT64_MAX;
+    bool ok = drop_tags(c, account, tags, now, err);
+    *seq = tg_cache_stamp(c, NULL);
     return commit_or_undo(c, ok, err);
 }
 

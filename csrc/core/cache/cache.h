@@ -82,6 +82,19 @@ bool tg_cache_begin(tg_cache *c, tg_error *err);
 bool tg_cache_commit(tg_cache *c, tg_error *err);
 /* Spoil all replies under these tags at NOW, for this account and all processes. */
 bool tg_cache_drop(tg_cache *c, const char *account, const char *tags, double now, tg_error *err);
+/* The last drop of any of some tags: its number in the sequence of all drops of the file, and its
+   time, seconds since 1970; 0: none. A drop whose record was deleted counts by the number alone. */
+typedef struct tg_dropped {
+    int64_t seq;
+    double at;
+} tg_dropped;
+
+/* False: it cannot be read. */
+bool tg_cache_dropped(tg_cache *c, const char *account, const char *tags, tg_dropped *out);
+/* As tg_cache_drop. BEFORE: the last drop of any of WATCHED before this one; SEQ: the number of
+   this one. */
+bool tg_cache_drop_after(tg_cache *c, const char *account, const char *tags, double now,
+                         const char *watched, tg_dropped *before, int64_t *seq, tg_error *err);
 /* The last time after SINCE that any process using this file dropped one of the tags: seconds since
    1970; 0: none. Times a minute or more after NOW are wrong and ignored. */
 double tg_cache_changed(tg_cache *c, const char *account, const char *tags, double since,

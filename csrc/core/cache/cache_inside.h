@@ -78,6 +78,7 @@ enum {
     STAMP,
     DROPPED,
     DROPPED_AT,
+    DROPPED_LAST,
     PUT,
     TAG,
     TOUCH,

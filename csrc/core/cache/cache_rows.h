@@ -51,6 +51,11 @@ typedef struct tg_rows_hit {
     char *text;  /* malloc'ed, LENGTH bytes */
 } tg_rows_hit;
 
+/* The position of a record in its list. */
+typedef struct tg_rows_place {
+    int64_t page, record;
+} tg_rows_place;
+
 /* The answer of a list: all that is in it under one of some terms. */
 typedef struct tg_rows_found {
     double at;         /* of the oldest reply of the list */
@@ -65,9 +70,10 @@ bool tg_rows_find(tg_cache *c, const tg_rows_key *k, const tg_rows_term *terms, 
 /*
 ** Find the records whose texts are nearest to WORD, at most three, by the rule of toggl.text.near:
 ** a text in which a word begins so, then the fewest edits, then one that lacks the last letters.
-** False as for tg_rows_find.
+** Records at the places SKIP, which is sorted here, do not count. False as for tg_rows_find.
 */
-bool tg_rows_near(tg_cache *c, const tg_rows_key *k, tg_text word, tg_rows_found *out);
+bool tg_rows_near(tg_cache *c, const tg_rows_key *k, tg_text word, tg_rows_place *skip,
+                  size_t skip_n, tg_rows_found *out);
 void tg_rows_found_clear(tg_rows_found *f);
 
 #endif

@@ -24,6 +24,12 @@ typedef struct near {
     tg_text value; /* in `copies` */
 } near;
 
+/* Records that do not count, in order. */
+typedef struct skipped {
+    const tg_rows_place *places;
+    size_t n;
+} skipped;
+
 typedef struct nearest {
     near items[MOST_NEAR];
     int count, score;
@@ -157,20 +163,37 @@ static bool read_one(const word *w, const char **p, const char *end, near *place
     return score == INT_MAX || score > limit || take(best, *place, score);
 }
 
-static bool read_page(const word *w, const tg_model *m, const char *p, size_t n, int64_t page,
-                      nearest *best)
+static int order_places(const void *one, const void *other)
+{
+    const tg_rows_place *a = one, *b = other;
+    int c = (a->page > b->page) - (a->page < b->page);
+    return c ? c : (a->record > b->record) - (a->record < b->record);
+}
+
+static bool is_skipped(const skipped *skip, int64_t page, int64_t record)
+{
+    tg_rows_place key = {page, record};
+    return skip->n && bsearch(&key, skip->places, skip->n, sizeof key, order_places);
+}
+
+static bool read_page(const word *w, const tg_model *m, const skipped *skip, const char *p,
+                      size_t n, int64_t page, nearest *best)
 {
     int fields[MOST_TEXTS], texts = texts_of(m, fields);
     near place = {.page = page};
-    for (const char *end = p + n; texts && p < end; place.record++)
+    nearest none = {.score = -1}; /* nothing is near enough to it */
+    for (const char *end = p + n; texts && p < end; place.record++) {
+        nearest *to = is_skipped(skip, page, place.record) ? &none : best;
         for (int i = 0; i < texts; i++) {
             place.field = fields[i];
-            if (!read_one(w, &p, end, &place, best)) return false;
+            if (!read_one(w, &p, end, &place, to)) return false;
         }
+    }
     return true;
 }
 
-static bool read_pages(tg_cache *c, const tg_model *m, int64_t list, const word *w, nearest *best)
+static bool read_pages(tg_cache *c, const tg_model *m, int64_t list, const word *w,
+                       const skipped *skip, nearest *best)
 {
     int rc = SQLITE_DONE;
     sqlite3_stmt *st = tg_store_use(c->store, ROWS_WORDS, NULL);
@@ -179,17 +202,18 @@ static bool read_pages(tg_cache *c, const tg_model *m, int64_t list, const word 
     while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
         const char *p = sqlite3_column_blob(st, 1);
         size_t n = (size_t)sqlite3_column_bytes(st, 1);
-        if (n && !read_page(w, m, p, n, sqlite3_column_int64(st, 0), best)) break;
+        if (n && !read_page(w, m, skip, p, n, sqlite3_column_int64(st, 0), best)) break;
     }
     tg_store_done(st);
     return rc == SQLITE_DONE;
 }
 
-static bool look(tg_cache *c, const tg_rows_key *k, int64_t list, tg_text text, tg_rows_found *out)
+static bool look(tg_cache *c, const tg_rows_key *k, int64_t list, tg_text text, const skipped *skip,
+                 tg_rows_found *out)
 {
     nearest best = {.score = INT_MAX};
     word w = word_of(text);
-    bool ok = read_pages(c, k->model, list, &w, &best);
+    bool ok = read_pages(c, k->model, list, &w, skip, &best);
     for (int i = 0; ok && i < best.count; i++) {
         const near *n = &best.items[i];
         ok = tg_rows_at(c, list, n->field, n->value, n->page, n->record, out);
@@ -198,14 +222,17 @@ static bool look(tg_cache *c, const tg_rows_key *k, int64_t list, tg_text text, 
     return ok;
 }
 
-bool tg_rows_near(tg_cache *c, const tg_rows_key *k, tg_text text, tg_rows_found *out)
+bool tg_rows_near(tg_cache *c, const tg_rows_key *k, tg_text text, tg_rows_place *skip,
+                  size_t skip_n, tg_rows_found *out)
 {
     tg_folder folder = {0};
+    skipped s = {skip, skip_n};
     int64_t list = tg_rows_list(k);
     sqlite3_stmt *st = tg_rows_begin(c, k, list, out);
     if (!st) return false;
+    if (skip_n) qsort(skip, skip_n, sizeof *skip, order_places);
     tg_text folded = tg_folder_fold(&folder, text);
-    bool ok = folded.p && look(c, k, list, folded, out);
+    bool ok = folded.p && look(c, k, list, folded, &s, out);
     tg_folder_clear(&folder);
     tg_store_done(st);
     if (!ok) tg_rows_found_clear(out);

@@ -55,6 +55,8 @@ const char *const tg_cache_statements[TG_CACHE_STATEMENTS] = {
             " ?2 AND account = ?3 AND operation = ?4 AND args = ?5",
     [STAMP] = "SELECT seq, at FROM clock",
     [DROPPED_AT] = "SELECT at FROM drops WHERE account = ?1 AND tag = ?2 AND at > ?3 AND at <= ?4",
+    [DROPPED_LAST] = "SELECT seq, at FROM drops WHERE account = ?1 AND tag = ?2"
+                     " UNION ALL SELECT floor, 0 FROM clock",
     [DROPPED] = "SELECT 1 FROM drops WHERE account = ?1 AND tag = ?2 AND seq > ?3"
                 " UNION ALL SELECT 1 FROM clock WHERE floor > ?3",
     [PUT] = "INSERT INTO replies VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"

@@ -8,6 +8,7 @@
 #include "control.h"
 #include "error.h"
 #include "journal.h"
+#include "own.h"
 
 #define JOURNAL_DAYS 400
 
@@ -139,6 +140,7 @@ static void close_parts(tg_client *c)
     if (c->state) c->state->api->close(c->state);
     if (c->journal) c->journal->api->close(c->journal);
     tg_open_clear(c);
+    tg_own_clear(c);
 }
 
 void tg_client_flush(tg_client *c)

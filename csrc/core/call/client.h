@@ -110,6 +110,10 @@ struct tg_call {
     double asked;           /* the time of the stamp, seconds since 1970 */
     /* when a change was recorded as sent; 0: not recorded, or it has ended */
     double noted;
+    /* see own_effect.c: the change of its list before this one; when this one was recorded as
+       ended, and its number among the drops of the cache; 0: it was not */
+    double noted_before, noted_end;
+    int64_t dropped;
     tg_stored stored;      /* the stored reply, too old to answer by itself; text NULL: none */
     char *etag, *modified; /* validators of `stored`, borrowed from its headers */
     tg_exchange exchange;
@@ -157,6 +161,8 @@ struct tg_client {
     size_t open_count;
     bool open_read; /* those of earlier programs are there */
     tg_cache *cache;
+    struct tg_own_list *own; /* what its own changes made of stored lists: own.h; owned */
+    size_t own_count;
     tg_write_behind *write_behind; /* with the cache */
     tg_kept *kept;                 /* with the first reply of the store; owned */
     unsigned next_kept;

@@ -4,6 +4,7 @@
 
 #include "cache_rows.h"
 #include "client.h"
+#include "own.h"
 #include "page.h"
 
 /* May the store be read? As for a call of the client with the options of its own. */
@@ -38,30 +39,25 @@ bool tg_client_keep_rows(tg_client *c, const tg_stored_list *l, tg_page *const *
 
 /* ------------------------------------------------------------------------------------- finding */
 
-/* The request for the list, whose tags tell which changes it may lack. */
-static tg_request *request_of(const tg_stored_list *l)
+/* The most seconds that the list may be old. */
+static double age_of(const tg_client *c, const tg_stored_list *l, double max_age)
 {
-    tg_error err;
-    tg_request *r = tg_request_new(l->op, &err);
-    bool ok = r != NULL;
-    for (const tg_field *f = l->op->params; ok && f && f->name; f++)
-        if (f->in == TG_IN_PATH) ok = tg_request_int(r, f, l->organization, &err);
-    if (ok) return r;
-    tg_request_free(r);
-    return NULL;
+    return max_age > 0 ? max_age : c->max_age > 0 ? c->max_age : l->op->ttl;
 }
 
 /* Is it what a call would return as fresh? Neither too old, nor from before a change, nor read so
    soon after one that it may lack it. */
 static bool is_fresh(tg_client *c, const tg_stored_list *l, double max_age, const tg_rows_found *f)
 {
-    tg_call call = {.client = c, .auth = &c->auth, .request = request_of(l)};
-    double ttl = max_age > 0 ? max_age : c->max_age > 0 ? c->max_age : l->op->ttl;
+    tg_call call = {.client = c,
+                    .auth = &c->auth,
+                    .request = tg_list_request(l->op, l->organization)};
     call.stored.at = f->at;
     if (!call.request) return false;
     tg_call_weigh(&call);
     tg_request_free(call.request);
-    return !call.stored.spoiled && call.stored.settled_at <= 0 && tg_client_now(c) - f->at <= ttl;
+    return !call.stored.spoiled && call.stored.settled_at <= 0 &&
+           tg_client_now(c) - f->at <= age_of(c, l, max_age);
 }
 
 /* False: a name that is no field, or out of memory. */
@@ -89,14 +85,27 @@ static bool terms_of(const tg_model *m, const tg_wanted *wanted, size_t n, tg_ro
     return true;
 }
 
-/* What was found, as pages, if it is fresh. Clears FOUND. */
-static bool give(tg_client *c, const tg_stored_list *l, double max_age, tg_rows_found *found,
-                 tg_found *out)
+/* This client's changes of the list, if they are all that has changed it since it was read; NULL:
+   they are not, or there are none. */
+static tg_own_list *own_of(tg_client *c, const tg_stored_list *l, double max_age,
+                           const tg_rows_found *f)
 {
-    out->model = tg_model_find(l->op->model);
+    tg_own_list *own = tg_own_find(c, l->op, l->organization, false);
+    bool old = tg_client_now(c) - f->at > age_of(c, l, max_age);
+    return own && !old && tg_own_check(c, own) ? own : NULL;
+}
+
+/* What was found, as pages, if it is fresh, or made so by what this client has changed itself.
+   Clears FOUND. */
+static bool give(tg_client *c, const tg_stored_list *l, double max_age, const tg_own_look *look,
+                 tg_rows_found *found, tg_found *out)
+{
+    out->model = look->key->model;
     out->at = found->at;
     bool ok =
         !found->spoiled && is_fresh(c, l, max_age, found) && take_hits(found, out->model, out);
+    tg_own_list *own = ok ? NULL : own_of(c, l, max_age, found);
+    if (own) ok = tg_own_lay(c, own, look, found, out);
     tg_rows_found_clear(found);
     if (!ok) tg_found_clear(out);
     return ok;
@@ -118,8 +127,9 @@ bool tg_client_find(tg_client *c, const tg_stored_list *l, double max_age, const
     tg_rows_term terms[TG_WANTED_MOST];
     if (n > TG_WANTED_MOST || !may_ask(c, l, out)) return false;
     tg_rows_key k = key_of(c, l);
+    const tg_own_look look = {.key = &k, .terms = terms, .n = n};
     return terms_of(k.model, wanted, n, terms) && tg_rows_find(c->cache, &k, terms, n, &found) &&
-           give(c, l, max_age, &found, out);
+           give(c, l, max_age, &look, &found, out);
 }
 
 bool tg_client_near(tg_client *c, const tg_stored_list *l, double max_age, tg_text word,
@@ -128,7 +138,22 @@ bool tg_client_near(tg_client *c, const tg_stored_list *l, double max_age, tg_te
     tg_rows_found found;
     if (!may_ask(c, l, out)) return false;
     tg_rows_key k = key_of(c, l);
-    return tg_rows_near(c->cache, &k, word, &found) && give(c, l, max_age, &found, out);
+    const tg_own_look look = {.key = &k};
+    tg_own_list *own = tg_own_find(c, l->op, l->organization, false);
+    tg_rows_place *skip = NULL;
+    size_t n = own ? tg_own_places(c, own, &look, &skip) : 0;
+    bool ok = tg_rows_near(c->cache, &k, word, skip, n, &found) &&
+              give(c, l, max_age, &look, &found, out);
+    free(skip);
+    return ok;
+}
+
+/* What is queued goes to the file, where rows can be made of it. */
+bool tg_client_has_own(tg_client *c, const tg_stored_list *l)
+{
+    tg_own_list *own = usable(c, l) ? tg_own_find(c, l->op, l->organization, false) : NULL;
+    if (own) tg_write_behind_flush(c->write_behind, c->cache, NULL);
+    return own && tg_own_check(c, own);
 }
 
 void tg_found_clear(tg_found *f)

@@ -6,6 +6,7 @@
 
 #include "client.h"
 #include "error.h"
+#include "own.h"
 #include "redact.h"
 
 static tg_text headers_of(const tg_call *call)
@@ -133,6 +134,34 @@ static size_t page_places(const tg_page *page, const tg_field *workspace,
     return n;
 }
 
+/* The field of M with keys of workspaces, which are of the organization that was asked. */
+static const tg_field *listed_field(const tg_model *m)
+{
+    for (const tg_field *f = m ? m->fields : NULL; f && f->name; f++)
+        if (f->key == TG_KEY_WORKSPACE && f->type == TG_LIST && f->item == TG_INT) return f;
+    return NULL;
+}
+
+#define LISTED 64 /* workspaces; few organizations have more */
+
+static void learn_listed(tg_call *call, const tg_field *f)
+{
+    tg_value unused, key;
+    tg_place places[LISTED];
+    size_t n = 0;
+    const tg_page *page = call->reply->page;
+    for (size_t i = 0; i < tg_page_count(page) && n < LISTED; i++) {
+        tg_value list = tg_value_field(tg_page_at(page, i).text, f);
+        for (size_t pos = 0; n < LISTED && list.what == TG_V_ARRAY &&
+                             tg_value_next(list.text, &pos, &unused, &key);) {
+            bool known = key.what != TG_V_INT;
+            for (size_t j = 0; j < n && !known; j++) known = places[j].workspace == key.integer;
+            if (!known) places[n++] = (tg_place){key.integer, call->request->organization};
+        }
+    }
+    if (n) tg_ledger_map(call->client->ledger, places, n);
+}
+
 /* A workspace never changes its organization, so each record that names both tells which window
    pays. If memory is out, nothing is learned. */
 static void learn_places(tg_call *call)
@@ -143,6 +172,8 @@ static void learn_places(tg_call *call)
     tg_place own = {call->request->workspace, call->request->organization};
     if (!ledger) return;
     tg_ledger_map(ledger, &own, 1);
+    const tg_field *listed = page ? listed_field(tg_page_model(page)) : NULL;
+    if (listed && call->request->organization) learn_listed(call, listed);
     if (!page || !place_fields(tg_page_model(page), &workspace, &organization)) return;
     tg_place *places = malloc((tg_page_count(page) + 1) * sizeof *places);
     if (places) tg_ledger_map(ledger, places, page_places(page, workspace, organization, places));
@@ -193,6 +224,7 @@ static void succeed(tg_call *call)
         tg_call_fail(call, call->error.kind, "%s", call->error.message);
         return;
     }
+    if (good) tg_own_confirmed(call);
     tg_call_settle(call);
     if (unchanged)
         tg_call_touch(call);

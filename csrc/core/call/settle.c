@@ -9,6 +9,7 @@
 */
 #include "client.h"
 #include "error.h"
+#include "own.h"
 #include "state_sqlite.h"
 
 #define LOOK_SECONDS 0.0002 /* a change is recorded before it is sent, and takes longer than this */
@@ -28,48 +29,64 @@ bool tg_call_drop_missed(tg_client *c)
 
 /* If the cache was locked, drop the tags before the cache is read again. Meanwhile other processes
    may get stale replies. */
-static void drop(tg_client *c, const char *account, const char *tags)
+static void drop(tg_call *call, const char *account, const char *tags)
 {
     tg_error err;
+    tg_dropped before;
+    int64_t seq;
+    tg_client *c = call->client;
+    const char *watched = tg_own_watched(call);
+    double now = tg_client_now(c);
     c->stamp = -1;
-    if (tg_cache_drop(c->cache, account, tags, tg_client_now(c), &err)) return;
+    if (!watched && tg_cache_drop(c->cache, account, tags, now, &err)) return;
+    if (watched &&
+        tg_cache_drop_after(c->cache, account, tags, now, watched, &before, &seq, &err)) {
+        tg_own_dropped(call, &before, seq);
+        return;
+    }
     if (account == c->auth.account) tg_buf_printf(&c->missed, " %s", tags);
     tg_report_warning(c, LOST, err.message);
 }
 
-static void note(tg_client *c, const char *account, const char *tags, double now)
+static void note(tg_call *call, const char *account, const char *tags, double now)
 {
     tg_error err;
+    tg_client *c = call->client;
     tg_state *state = tg_ledger_state(c->ledger);
     c->looked = 0;
     if (!state->api->changes->note(state, account, tags, now, &err))
         tg_report_warning(c, LOST, err.message);
 }
 
-static void take_back(tg_client *c, const char *account, const char *tags, double at)
+static void take_back(tg_call *call, const char *account, const char *tags, double at)
 {
+    tg_client *c = call->client;
     tg_state *state = tg_ledger_state(c->ledger);
     c->looked = 0;
     state->api->changes->take_back(state, account, tags, at);
 }
 
-static void drop_at(tg_client *c, const char *account, const char *tags, double now)
+static void drop_at(tg_call *call, const char *account, const char *tags, double now)
 {
-    if (tg_client_cache(c)) drop(c, account, tags);
-    if (tg_client_ledger(c)) note(c, account, tags, now);
+    tg_client *c = call->client;
+    if (tg_client_cache(c)) drop(call, account, tags);
+    if (!tg_client_ledger(c)) return;
+    note(call, account, tags, now);
+    tg_own_noted_end(call, now);
 }
 
 /* Call FN for the tags that the change drops. A change made with other credentials, or none,
    affects what both accounts see. */
 static void for_accounts(tg_call *call, double at,
-                         void (*fn)(tg_client *c, const char *account, const char *tags, double at))
+                         void (*fn)(tg_call *call, const char *account, const char *tags,
+                                    double at))
 {
     tg_buf tags;
     tg_client *c = call->client;
     tg_buf_init(&tags, 4096);
     if (tg_request_expand(call->request, call->request->op->drops, &tags)) {
-        fn(c, c->auth.account, tags.p, at);
-        if (call->auth != &c->auth) fn(c, call->auth->account, tags.p, at);
+        fn(call, c->auth.account, tags.p, at);
+        if (call->auth != &c->auth) fn(call, call->auth->account, tags.p, at);
     }
     tg_buf_clear(&tags);
 }
@@ -78,13 +95,18 @@ void tg_call_note(tg_call *call)
 {
     if (!call->request->op->drops || tg_request_reads(call->request)) return;
     if (!tg_client_ledger(call->client)) return;
+    tg_own_prepare(call);
     call->noted = tg_client_now(call->client);
     for_accounts(call, call->noted, note);
+    tg_own_noted(call);
 }
 
 void tg_call_take_back(tg_call *call)
 {
-    if (call->noted > 0) for_accounts(call, call->noted, take_back);
+    if (call->noted > 0) {
+        for_accounts(call, call->noted, take_back);
+        tg_own_taken_back(call);
+    }
     call->noted = 0;
 }
 
@@ -96,6 +118,7 @@ void tg_call_changed(tg_call *call)
     call->noted = 0;
     if (!call->request->op->drops) return;
     if (tg_client_cache(c)) tg_write_behind_flush(c->write_behind, c->cache, NULL);
+    tg_own_prepare(call);
     for_accounts(call, tg_client_now(c), drop_at);
 }
 

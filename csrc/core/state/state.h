@@ -56,6 +56,8 @@ typedef struct tg_change_rows {
     /* The last change of any of these tags; 0: never, or unreadable. Times a minute or more after
        NOW are wrong and ignored. */
     double (*last)(tg_state *s, const char *account, const char *tags, double now);
+    /* The same without the record made AT: also one that it has replaced. */
+    double (*other)(tg_state *s, const char *account, const char *tags, double at, double now);
     /* A time not before the last change of any tag: a quick check, which mostly shows that nothing
        changed. */
     double (*any)(tg_state *s, const char *account, double now);

@@ -83,6 +83,26 @@ static double last_of_some(tg_state *s, const char *account, const char **tags, 
     return time_of(st);
 }
 
+static double other_of(tg_state *s, const char *account, tg_text tag, double at, double until)
+{
+    sqlite3_stmt *st = use(s, TG_CHANGES_OTHER, account, until, NULL);
+    if (!st) return 0;
+    bind_tag(st, 3, tag);
+    sqlite3_bind_double(st, 4, at);
+    return time_of(st);
+}
+
+static double other(tg_state *s, const char *account, const char *tags, double at, double now)
+{
+    tg_text tag;
+    double latest = 0;
+    while (next_tag(&tags, &tag)) {
+        double here = other_of(s, account, tag, at, now + SKEW_SECONDS);
+        if (here > latest) latest = here;
+    }
+    return latest;
+}
+
 static double last(tg_state *s, const char *account, const char *tags, double now)
 {
     double latest = 0;
@@ -97,4 +117,5 @@ static double last(tg_state *s, const char *account, const char *tags, double no
 const tg_change_rows tg_change_rows_sqlite = {.note = note,
                                               .take_back = take_back,
                                               .last = last,
+                                              .other = other,
                                               .any = any};

@@ -59,5 +59,7 @@ const char *const tg_state_sql[TG_STATE_STATEMENTS] = {
         "UPDATE changes SET at = before WHERE account = ?1 AND tag = ?3 AND at = ?2",
     [TG_CHANGES_LAST] = "SELECT max(at) FROM changes WHERE account = ?1 AND at <= ?2"
                         " AND tag IN (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [TG_CHANGES_OTHER] = "SELECT iif(at = ?4, before, at) FROM changes WHERE account = ?1 AND tag ="
+                         " ?3 AND at <= ?2",
     [TG_CHANGES_ANY] = "SELECT at FROM changes WHERE account = ?1 AND tag = ''",
 };

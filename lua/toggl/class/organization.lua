@@ -80,23 +80,18 @@ local function filter_of(text)
   return #longest >= LONG_ENOUGH and longest or composed
 end
 
--- Return the complete list of the store, or nil.
-local function stored_list(self, method, options)
-  if options and options.refresh then return nil end
-  local local_only = common.options_of(options)
-  local_only.offline = true
-  local ok, list = pcall(method, self, local_only)
-  return ok and list and list.complete and list or nil
-end
-
 -- A complete list in the store answers without a request; otherwise the server filters by name or
 -- address, which costs less than reading everyone. A stale list is used only when nothing else is
--- available.
-local function people_for(self, text, options, place)
-  local stored = stored_list(self, self.users, options)
+-- available. LOOK: asks the rows once more, when the list is kept.
+local function people_for(self, text, options, place, look)
+  local stored = found.stored(self, self.users, options)
   if stored and not stored.stale then
     found.keep(place, stored)
     return stored, nil, true
+  end
+  if look and stored then
+    local list, near = found.laid(place, look, self, self.users, options)
+    if list then return list, nil, true, near end
   end
   local ok, list, err =
     pcall(self.users, self, common.options_of(options, { filter = text and filter_of(text) }))
@@ -166,10 +161,11 @@ function organization:user(key, options)
     list, err = people_like(self, object, matches, options)
   else
     local place = found.place(self, "get_organization_users", options)
-    list, near = found.look(place, text, field, text or id)
+    local function look() return found.look(place, text, field, text or id) end
+    list, near = look()
     whole = list ~= nil
     if not list then
-      list, err, whole = people_for(self, text, options, place)
+      list, err, whole, near = people_for(self, text, options, place, look)
     end
   end
   if not list then return nil, err end
@@ -184,20 +180,21 @@ function organization:user(key, options)
 end
 
 -- The list of groups is one reply, and is stored. While a change settles it is not stored; then the
--- server filters by name. Digits may be a key. Returns the list, or nil and err; and the previous
--- list, for suggestions.
-local function groups_for(self, key, options, place)
+-- server filters by name, unless the change is this client's own. Digits may be a key. LOOK: asks
+-- the rows. Returns the list, or nil and err; the previous list, for suggestions; and what was
+-- near.
+local function groups_for(self, key, options, place, look)
+  local list, near = found.laid(place, look, self, self.groups, options)
+  if list then return list, nil, nil, near end
   local named = type(key) == "string" and not key:find "^%d+$" and not (options or {}).offline
-  local stored = named and stored_list(self, self.groups, options)
-  local settles = stored and stored.stale and (stored.settling or 0) > 0
-  if not settles then
-    local list, err = self:groups(options)
-    if list then found.keep(place, list) end
-    return list, err
+  local stored = named and not found.has_own(place) and found.stored(self, self.groups, options)
+  local err
+  if stored and stored.stale and (stored.settling or 0) > 0 then
+    list, err = self:groups(common.options_of(options, { name = filter_of(key) }))
+    return list, err, stored
   end
-  local filtered = common.options_of(options, { name = filter_of(key) })
-  local list, err = self:groups(filtered)
-  return list, err, stored
+  list, near, err = found.read(place, look, self, self.groups, options)
+  return list, err, nil, near
 end
 
 --- Return one group by key or name.
@@ -205,10 +202,11 @@ function organization:group(key, options)
   key = common.finder_key(key, "group_id", "org:group")
   common.check_options(options, "org:group")
   local place = found.place(self, "get_organization_groups", options)
-  local list, near = found.look_key(place, key, "group_id")
+  local function look() return found.look_key(place, key, "group_id") end
+  local list, near = look()
   local err, before
   if not list then
-    list, err, before = groups_for(self, key, options, place)
+    list, err, before, near = groups_for(self, key, options, place, look)
   end
   if not list then return nil, err end
   return common.only_named(self, list, key, "group_id", "org:group", before, near)
@@ -242,13 +240,13 @@ function organization:workspace(key, options)
   key = common.finder_key(key, "workspace_id", "org:workspace")
   local c = self:client()
   local place = found.place(c, "get_workspaces", options)
-  local some = found.look_key(place, key, "id")
+  local function look() return found.look_key(place, key, "id") end
+  local some = look() or found.laid(place, look, c, c.workspaces, options)
   local list = some and those_of(self, some)
   if list and #list > 0 then return common.only_named(self, list, key, "id", "org:workspace") end
   -- The suggestions are of this organization alone, so they come from its list.
-  local all, err = c:workspaces(options)
+  local all, _, err = found.read(place, look, c, c.workspaces, options)
   if not all then return nil, err end
-  found.keep(place, all)
   return common.only_named(self, those_of(self, all), key, "id", "org:workspace")
 end
 
