@@ -4,6 +4,7 @@
 ** default path, is left out: otherwise a file there could run under the name of a command that does
 ** not mention it. Entries of LUA_PATH and LUA_CPATH stay as the user wrote them.
 */
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,6 +56,18 @@ static int lua_file(lua_State *L, const char *path, bool judged)
     return 2;
 }
 
+/* The content of a file of N bytes, which the caller frees; NULL: it cannot be read whole. */
+static char *content(const char *path, size_t n)
+{
+    char *text = malloc(n + 1);
+    int fd = text ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    bool whole = fd >= 0 && read(fd, text, n + 1) == (ssize_t)n;
+    if (fd >= 0) close(fd);
+    if (whole) return text;
+    free(text);
+    return NULL;
+}
+
 /*
 ** [-0, +0 or +2] push the loader of a compiled file, and the file it was compiled from. Only if
 ** that one was not changed since: an edited file takes effect. A file that another version of Lua
@@ -68,7 +81,12 @@ static int compiled_file(lua_State *L, const char *compiled, const char *path)
         (source.st_mtim.tv_sec == made.st_mtim.tv_sec &&
          source.st_mtim.tv_nsec > made.st_mtim.tv_nsec))
         return 0;
-    if (luaL_loadfilex(L, compiled, "b") != LUA_OK) return lua_pop(L, 1), 0;
+    /* by one read: luaL_loadfilex opens it twice, and reads it by the block */
+    char *text = content(compiled, (size_t)made.st_size);
+    if (!text) return 0;
+    int rc = luaL_loadbufferx(L, text, (size_t)made.st_size, compiled, "b");
+    free(text);
+    if (rc != LUA_OK) return lua_pop(L, 1), 0;
     lua_pushstring(L, path);
     return 2;
 }
