@@ -93,17 +93,6 @@ for email, one in pairs(users) do
 end
 local plan = org:plan(state, { refresh = arg.refresh, max_age = 60, rules = { existing = true } })
 
--- Return true, or nil and the reason. Delete a file that could not be written completely.
-local function write_file(path, text)
-  local out, why = io.open(path, "w")
-  if not out then return nil, why end
-  local written, failed = out:write(text)
-  local closed, late = out:close()
-  if written and closed then return true end
-  os.remove(path)
-  return nil, ("%s: %s"):format(path, failed or late)
-end
-
 local function write_down()
   local path = options.keep or os.date "offboarded-%Y%m%d-%H%M%S.json"
   local file = io.open(path, "r")
@@ -112,7 +101,7 @@ local function write_down()
     toggl.options.fail("%s is there already: --keep names another file; nothing was sent", path)
   end
   local text = toggl.json.encode({ organization = org.name, people = had }, { indent = 2 })
-  local written, why = write_file(path, text .. "\n")
+  local written, why = toggl.report.write(path, text .. "\n") -- for this user alone
   if not written then
     toggl.options.fail("what they had cannot be written down: %s; nothing was sent", why)
   end

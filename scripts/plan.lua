@@ -72,6 +72,10 @@ local function keep()
   return pcall(plan.keep, plan)
 end
 local ok, kept = keep()
+if not ok then
+  local text = "togglsh: warning: the plan has no ID to apply, since it was not kept: %s\n"
+  io.stderr:write(text:format(tostring(kept)))
+end
 local function command()
   local removals = toggl.plan.removals(plan)
   return ("Apply it: togglsh apply %s%s%s"):format(

@@ -104,6 +104,7 @@ describe("a job", function()
     local left = person "aoife11@example.com"
     assert.is_true(left.inactive)
     assert.same({ 0, 0 }, { #(left.groups or {}), #(left.workspaces or {}) })
+    assert.equal("600", helper.mode(keep))
     local had = toggl.json.decode(helper.read(keep))
     assert.same({ "Engineering" }, had.people["aoife11@example.com"].groups)
     assert.equal("active", had.people["aoife11@example.com"].state)

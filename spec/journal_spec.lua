@@ -364,6 +364,22 @@ describe("a journal that does not work:", function()
     is_refused("mkdir $D/s; ln -s /dev/full $D/s/journal.db; ", "symbolic link")
   end)
 
+  it("keeps a plan from being applied, and one that is shown from having an ID", function()
+    if not can_mount() then return pending "no disk can be mounted here" end
+    local file = helper.write(home .. "/crew.json", '{"groups":{"Crew":{}}}')
+    local lines = "mount -o remount,ro $D; $T %s " .. file .. " --yes"
+    local _, err, status = run(lines:format "apply")
+    assert.equal(1, status, err)
+    for _, text in ipairs { "cannot be recorded in the journal", "Read%-only", "nothing was sent" } do
+      assert.matches(text, err)
+    end
+    local out
+    out, err, status = run(lines:format "plan")
+    assert.equal(3, status, err)
+    assert.matches("no ID to apply, since it was not kept: .*Read%-only", err)
+    assert.matches("Apply it: togglsh apply /", out)
+  end)
+
   it("that leads nowhere, or is of another user, is not called empty", function()
     if not can_mount() then return pending "no disk can be mounted here" end
     for lines, folder in pairs {

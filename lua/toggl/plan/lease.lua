@@ -15,7 +15,13 @@ function M.take(org, id)
   elseif err.kind == "conflict" then
     limits.refuse("lease", "wait until it has ended", "%s", (err.message:gsub("; nothing.*$", "")))
   elseif err.reason ~= "no_journal" then
-    error(err, 0) -- what cannot be recorded is not sent
+    core.fail(true, {
+      kind = err.kind,
+      message = ("the plan cannot be recorded in the journal: %s; nothing was sent"):format(
+        (err.message:gsub("; nothing.*$", ""))
+      ),
+      advice = err.advice or "set TOGGL_STATE_DIR to a folder of your own",
+    })
   end
 end
 
