@@ -144,6 +144,38 @@ describe("an apply", function()
     end)
   end)
 
+  it("keeps a membership that another administrator has made direct since", function()
+    with_org({}, function(org, server)
+      org
+        :plan({
+          people = { [TOM] = { groups = { "Crew" } } },
+          groups = { Crew = { workspaces = { "Archive" } } },
+        })
+        :apply()
+      assert.is_false(is_direct(org, TOM, "Archive"))
+      local plan = org:plan { people = { [TOM] = { workspaces = { ["R&D Zürich"] = "user" } } } }
+      local other <close> = helper.client(server, { on_error = "raise", journal = false })
+      local rows, place = {}, org:workspace("Archive").id
+      for _, here in ipairs(org:user(TOM).workspaces) do
+        local direct = #(here.groups or {}) == 0 or here.workspace_id == place
+        if direct then rows[#rows + 1] = { workspace_id = here.workspace_id, role = here.role } end
+      end
+      other.api.put_organization_users {
+        organization_id = org.id,
+        organization_user_id = org:user(TOM),
+        workspaces = rows,
+      }
+      assert.is_true(is_direct(org, TOM, "Archive"))
+      local young = price.young
+      price.young = -1 -- seconds, in place of a minute
+      local ok, err = pcall(plan.apply, plan)
+      price.young = young
+      assert.is_true(is_direct(org, TOM, "Archive"))
+      assert.is_false(ok)
+      assert.equal("changed", err.rule, tostring(err))
+    end)
+  end)
+
   it("sends back no role that another administrator has changed since", function()
     with_org({}, function(org, server)
       local other <close> = helper.client(server, { on_error = "raise", journal = false })

@@ -137,6 +137,8 @@ local function read_again(run, seconds, whole)
   else
     run.present = present.again(run.org, run.present)
   end
+  local keys = run.present.few and {} or require("toggl.plan.undone").looks(run)
+  if keys[1] then present.read_members(run.org, run.present, keys, true) end
   local rules = run.plan.rules
   run.now_planned = planner.make(run.plan.state, run.present, rules, os.time())
   if rules.own then require("toggl.plan.own").check(run.now_planned, run.present, rules.own) end
@@ -241,6 +243,7 @@ local TRIES = 5 -- windows that one step waits for
 -- Send STEP behind its guard. The read of a guard would be old after a wait for a new window, so
 -- the next read is what waits, as long as the apply may.
 local function attempt(run, step)
+  run.at = step.destructive and step.number or run.at
   for try = 1, TRIES do
     wait_for_created(run, step)
     guard(run, step)
@@ -419,6 +422,7 @@ function M.run(plan, options)
     results = {},
     failed = {},
     touched = {},
+    at = 1, -- the step that is at its turn
     read_for = {},
     unseen = {},
     ended = 0,

@@ -342,8 +342,9 @@ function M.again(org, before)
   return found
 end
 
---- Read which memberships of the workspaces in KEYS are direct, into PRESENT.
-function M.read_members(org, present, keys)
+--- Read which memberships of the workspaces in KEYS are direct, into PRESENT. REFRESH: not from the
+--- store.
+function M.read_members(org, present, keys, refresh)
   local client = org:client()
   local before, by_account, by_address = client:cost().total, {}, {}
   for _, p in ipairs(present.people) do
@@ -351,8 +352,11 @@ function M.read_members(org, present, keys)
     if p.user_id then by_account[p.user_id] = p end
   end
   for _, key in ipairs(keys) do
-    local list =
-      must(client.api.get_workspace_workspace_users { workspace_id = key, includeIndirect = true })
+    local list = must(client.api.get_workspace_workspace_users {
+      workspace_id = key,
+      includeIndirect = true,
+      refresh = refresh,
+    })
     for member in list:each() do
       local p = by_account[member.user_id or false] or by_address[core.fold(member.email or "")]
       local here = p and p.workspaces[key]

@@ -39,11 +39,11 @@ local COMES = { invite = 1, remove = -1, cancel = -1 }
 -- Before such a step everything is read again that the plan was made of.
 local function guards(d, size)
   local n, elapsed, touched, there = 0, 0, {}, #d.present.people
-  for _, step in ipairs(d.steps) do
+  for i, step in ipairs(d.steps) do
     if M.needs_read(step, touched, elapsed) then
       step.reads = true
       local people = d.present.few_count or pages(there, size)
-      n = n + people + (d.present.has_all_groups and 1 or 0)
+      n = n + people + (d.present.has_all_groups and 1 or 0) + #reads.direct(d.steps, i)
       elapsed, touched = 0, {}
     end
     elapsed = elapsed + step.requests * SECONDS

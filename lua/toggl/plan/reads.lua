@@ -130,6 +130,23 @@ function M.lists(steps, present)
   return want
 end
 
+--- Workspaces of which the direct members are to be known before STEPS from position FROM on go out:
+--- a complete list makes indirect what it does not name. The keys, sorted.
+function M.direct(steps, from)
+  local found, list = {}, {}
+  for i = from, #steps do
+    local a = steps[i].args
+    for w, here in pairs(a.person and a.workspaces and a.person.workspaces or {}) do
+      if next(here.groups) ~= nil and not a.workspaces[w] then found[w] = true end
+    end
+  end
+  for w in pairs(found) do
+    list[#list + 1] = w
+  end
+  table.sort(list)
+  return list
+end
+
 M.page_size = 1000
 
 return M
