@@ -245,6 +245,37 @@ describe("an apply", function()
   end)
 end)
 
+describe("a plan", function()
+  it("leaves its author administrator of the workspace that it creates, or another one", function()
+    with_org({}, function(org)
+      local owner = org:get_owner().email
+      local people = { [owner] = { workspaces = { Depot = "user" } } }
+      local state = { people = people, workspaces = { Depot = {} } }
+      local plan = org:plan(state)
+      assert.equal("last-admin", plan.refused[1].rule)
+      assert.matches(
+        owner .. ' is the last administrator of "Depot"',
+        plan.refused[1].text,
+        1,
+        true
+      )
+      people[TOM] = { workspaces = { Depot = "admin" } }
+      assert.equal(3, org:plan(state):apply().count.done)
+    end)
+  end)
+
+  it("reads groups again where people are in one that the list lacks", function()
+    with_org({}, function(theirs, server)
+      local client <close> = helper.client(server, { on_error = "raise", cache = ":memory:" })
+      local org = client:organization "Acme"
+      org:groups() -- the store has it from now on
+      theirs:create_group { name = "New", users = { theirs:user(TOM) } }
+      local plan = org:plan { people = { [TOM] = { groups = { "New", "Support" } } } }
+      assert.equal(1, #plan:rows())
+    end)
+  end)
+end)
+
 describe("a destructive request that has to wait for a new window", function()
   -- Apply a removal whose request gets 402 for a second, while another administrator does
   -- MEANWHILE(org). Return the results of pcall.

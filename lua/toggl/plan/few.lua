@@ -144,6 +144,7 @@ local function read(org, state, options, tools)
     found.groups[#found.groups + 1] = tools.group(record)
   end
   if read_members(org, found, w, options, tools) ~= count then return nil end
+  if tools.lacks(found.groups, found.people) then return nil end
   if with_names then
     for workspace in must(org:workspaces(options)):each() do
       table.insert(found.workspaces, { id = workspace.id, name = workspace.name })
@@ -216,6 +217,7 @@ function M.complete(org, present, made, make, options)
     present.spent = spent + client:cost().total - before
     if not n_read then return nil end
   end
+  if tools.lacks(present.groups, present.people) then return nil end
   made = make(present)
   more = lacking(made, present)
   return more and next(more) == nil and made or nil
@@ -235,6 +237,7 @@ function M.again(org, before, tools)
   for w in pairs(before.few) do
     read_members(org, found, w, refresh, tools)
   end
+  tools.check_same(found.groups, found.people)
   return found
 end
 

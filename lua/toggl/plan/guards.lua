@@ -81,6 +81,18 @@ local function takes_from_groups(d)
   return false
 end
 
+-- The account that creates a workspace is its administrator: those that the plan makes something
+-- else there, {[workspace] = person}.
+local function creators(d)
+  local found = {}
+  for _, record in ipairs(d.present.caller and d.people or {}) do
+    for w, c in pairs(record.p.user_id == d.present.caller and record.begins or {}) do
+      if w < 0 and c.after ~= "admin" then found[w] = record.p end
+    end
+  end
+  return found
+end
+
 -- Administrators of each workspace who are there now and will not be: {[workspace] = {addresses}}.
 local function admins_lost(d, lost)
   local gone, known = {}, {}
@@ -108,6 +120,9 @@ local function admins_lost(d, lost)
       if is_admin(here, p) and leaves_with_groups(d, p, p.groups, w, here) then lose(w, p) end
     end
   end
+  for w, p in pairs(creators(d)) do
+    lose(w, p)
+  end
   return gone
 end
 
@@ -122,7 +137,8 @@ end
 
 -- Does the change C take W from P?
 local function takes(c, p, w)
-  local by_group = c.group and p.workspaces[w].groups[c.group]
+  local here = p.workspaces[w] -- nil: the plan creates it
+  local by_group = c.group and here and here.groups[c.group]
   if not c.who then return by_group and (c.kind == "group_gone" or c.workspace == w) end
   local all = c.kind == "remove" or c.kind == "deactivate"
   return c.who == p.email and (all or c.workspace == w or c.kind == "quit" and by_group)
@@ -158,10 +174,10 @@ local function last_admins(d, lost, least)
   for _, w in ipairs(diff.keys(gone)) do
     local left, last, more, gaining = 0, {}, 0, {}
     for _, p in ipairs(d.present.people) do
-      if is_admin(p.workspaces[w], p) then
-        if gone[w][p] then
-          last[#last + 1] = p.email
-        elseif p.unsaid then
+      if gone[w][p] then
+        last[#last + 1] = p.email
+      elseif is_admin(p.workspaces[w], p) then
+        if p.unsaid then
           more = more + 1
         else
           left = left + 1

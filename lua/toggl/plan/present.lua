@@ -247,6 +247,47 @@ local function read_workspaces(org, names, groups, state, options)
   return list
 end
 
+-- Is one of PEOPLE in a group that GROUPS lacks? Lists are read one after the other, and the
+-- organization may have changed between them.
+local function lacks(groups, people)
+  local known = {}
+  for _, g in ipairs(groups) do
+    known[g.id] = true
+  end
+  for _, p in ipairs(people) do
+    for g in next, p.groups do
+      if not known[g] then return true end
+    end
+  end
+  return false
+end
+
+-- Raise what that means where it is so of the newest lists as well.
+local function check_same(groups, people)
+  if not lacks(groups, people) then return end
+  refuse(
+    "partial",
+    "plan again",
+    "a person is in a group that the list of groups lacks: the organization was changed between "
+      .. "the two reads"
+  )
+end
+
+-- The groups in RECORDS, a list of ORG; read again where one of PEOPLE is in another.
+local function groups_of(org, records, people)
+  local function plain(list)
+    local found = {}
+    for record in list:each() do
+      found[#found + 1] = M.group(record)
+    end
+    return found
+  end
+  local groups = plain(records)
+  if lacks(groups, people) then groups = plain(read_list(org, "groups", { refresh = true })) end
+  check_same(groups, people)
+  return groups
+end
+
 -- Which reads are at hand anyway, and how old the oldest is.
 local function age_of(...)
   local oldest = 0
@@ -256,7 +297,15 @@ local function age_of(...)
   return oldest
 end
 
-local function tools() return { read_list = read_list, group = M.group, most_age = M.most_age } end
+local function tools()
+  return {
+    read_list = read_list,
+    group = M.group,
+    lacks = lacks,
+    check_same = check_same,
+    most_age = M.most_age,
+  }
+end
 
 local function organization(org, found)
   local s = org.subscription
@@ -287,9 +336,7 @@ function M.read(org, state, options, whole)
   found.has_all_groups, found.has_all_people = groups ~= nil, users ~= nil
   found.people = users and M.people(users, names) or people_of_groups(groups)
   if groups then
-    for record in groups:each() do
-      found.groups[#found.groups + 1] = M.group(record)
-    end
+    found.groups = groups_of(org, groups, found.people)
   else
     found.groups = groups_of_people(users, found.people)
   end
@@ -332,10 +379,7 @@ function M.again(org, before)
   found.at = os.time()
   found.people = M.people(read_list(org, "users", refresh), {})
   if before.has_all_groups then
-    found.groups = {}
-    for record in read_list(org, "groups", refresh):each() do
-      found.groups[#found.groups + 1] = M.group(record)
-    end
+    found.groups = groups_of(org, read_list(org, "groups", refresh), found.people)
   end
   carry_over(found, before)
   found.spent = client:cost().total - spent

@@ -130,8 +130,8 @@ function M.lists(steps, present)
   return want
 end
 
---- Workspaces of which the direct members are to be known before STEPS from position FROM on go out:
---- a complete list makes indirect what it does not name. The keys, sorted.
+--- Workspaces of which the direct members are to be known before STEPS from position FROM on go
+--- out: a complete list makes indirect what it does not name. The keys, sorted.
 function M.direct(steps, from)
   local found, list = {}, {}
   for i = from, #steps do

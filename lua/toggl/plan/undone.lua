@@ -72,8 +72,8 @@ local function is_own(run, who, w, here)
   return false
 end
 
---- Workspaces of which the direct members are to be read into the newest read of RUN: those that the
---- price counts, and what people have got since by others. The keys.
+--- Workspaces of which the direct members are to be read into the newest read of RUN: those that
+--- the price counts, and what people have got since by others. The keys.
 function M.looks(run)
   local steps, present = run.plan.steps, run.present
   local keys, sent, known = reads.direct(steps, run.at), {}, {}
