@@ -676,6 +676,50 @@ describe("what stands twice, or lacks a name,", function()
   end)
 end)
 
+describe("a name that looks the same as another", function()
+  local function with_groups(f)
+    with_org({ people = 12, record = false }, function(org)
+      org:create_group { name = "Z\u{fc}rich" }
+      f(org)
+    end)
+  end
+
+  it("means that one, whose own name stays", function()
+    with_groups(function(org)
+      for _, name in ipairs { "Zu\u{308}rich", "z\u{fc}rich", " Z\u{fc}rich ", "Z\u{fc}\u{200b}rich" } do
+        assert.equal(0, #org:plan({ groups = { [name] = {} } }).steps, name)
+        local state = { people = { ["ann@example.com"] = { groups = { name } } } }
+        local rows = org:plan(state):rows()
+        assert.same({ 1, "join", "Z\u{fc}rich" }, { #rows, rows[1].change, rows[1].group })
+      end
+      local rows =
+        org:plan({ groups = { ["z\u{fc}rich"] = { previously = { "Z\u{fc}rich" } } } }):rows()
+      assert.same({ 1, "group_name" }, { #rows, rows[1].change })
+    end)
+  end)
+
+  it("is a problem where it would be deleted, and where a file has two", function()
+    with_groups(function(org)
+      local function wrong(expected, state)
+        local ok, err = pcall(org.plan, org, state)
+        assert.is_false(ok)
+        assert.matches(expected, tostring(err), 1, true)
+      end
+      wrong('"Z\u{fc}rich" looks the same: write that name', {
+        groups = { ["z\u{fc}rich"] = { state = "absent" } },
+      })
+      wrong("look the same", { groups = { Crew = {}, crew = {} } })
+      wrong("is named twice", { groups = { ["z\u{fc}rich"] = {}, ["Z\u{fc}rich"] = {} } })
+      local state =
+        { groups = { Crew = {} }, people = { ["ann@example.com"] = { groups = { "crew" } } } }
+      assert.equal(2, #org:plan(state):rows())
+      org:create_group { name = "z\u{fc}rich" }
+      assert.equal(0, #org:plan({ groups = { ["z\u{fc}rich"] = {} } }).steps)
+      wrong("looks the same: write that name", { groups = { ["ZU\u{308}RICH"] = {} } })
+    end)
+  end)
+end)
+
 describe("a page", function()
   it("goes on below where the words of a line do not fit in, for two lines", function()
     with_org({ people = 12, record = false }, function(org)

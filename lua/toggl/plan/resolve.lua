@@ -3,6 +3,7 @@
 -- Groups and workspaces become targets { key =, name =, now = the present record or nil, is = false
 -- where it shall not be, rename = old name }; keys of what is to be created are negative.
 
+local core = require "toggl.core"
 local near = require "toggl.text.near"
 local desired = require "toggl.plan.desired"
 
@@ -30,6 +31,18 @@ local function keys_of(records)
   end
   table.sort(keys)
   return table.concat(keys, " or ")
+end
+
+-- The present records of KNOWN whose names look the same as NAME, by the folded text.
+local function alike(known, name)
+  if not known.by_fold then
+    known.by_fold = {}
+    for other, records in pairs(known.by_name) do
+      local list = known.by_fold[core.fold(other)] or {}
+      known.by_fold[core.fold(other)] = table.move(records, 1, #records, #list + 1, list)
+    end
+  end
+  return known.by_fold[core.fold(name)] or {}
 end
 
 -- The one present record that REFERENCE names; nil where there is none.
@@ -62,6 +75,27 @@ local function former(r, known, record, what)
   end
 end
 
+-- The present record whose name looks the same as that of RECORD, which has no other: created
+-- beside it, no person could tell the two apart. Its own name is kept. A second value: there are
+-- several, or it would be deleted, and that was said.
+local function look_alike(r, targets, known, record, what)
+  local name = not record.id and record.name
+  local others = name and alike(known, name) or {}
+  local first = others[1]
+  if first and (others[2] or record.state == "absent") then
+    local text = "there is no %s %q, and %q looks the same: write that name, or %s"
+    complain(r, record.path, text, what, name, first.name, keys_of(others))
+    return nil, true
+  end
+  local creates = name and not first and record.state ~= "absent"
+  local other = creates and targets.by_fold[core.fold(name)]
+  if other then
+    complain(r, record.path, "%s %q and %q look the same", what, other, name)
+    return nil, true
+  end
+  return first
+end
+
 -- What a record of the file means, by its key and its name.
 local function target(r, targets, known, record, what)
   if record.id and record.state == "absent" and not known.by_id[record.id] then return end
@@ -70,6 +104,11 @@ local function target(r, targets, known, record, what)
   local old = is and not now and not wrong and former(r, known, record, what)
   local t = { now = now or old or nil, is = is, wanted = record, path = record.path }
   t.name = record.name or now and now.name or nil
+  if not now and not old and not wrong then
+    now, wrong = look_alike(r, targets, known, record, what)
+    t.now, t.name = now, now and now.name or t.name
+  end
+  if is and record.name then targets.by_fold[core.fold(record.name)] = record.name end
   if old then t.rename = old.name end
   if record.id and record.name and now and now.name ~= record.name then
     t.rename, t.name = now.name, record.name
@@ -88,7 +127,7 @@ local function target(r, targets, known, record, what)
     return complain(r, record.path, "%s %q is named twice", what, t.name)
   end
   targets.by_key[t.key], targets[#targets + 1] = t, t
-  targets.by_name[t.name] = t
+  targets.by_name[t.name], targets.by_name[record.name or t.name] = t, t
   for _, name in ipairs(record.previously or {}) do -- the file may still use a former name
     local other = known.by_name[name]
     if not other or other[1] == t.now then targets.by_name[name] = targets.by_name[name] or t end
@@ -96,7 +135,7 @@ local function target(r, targets, known, record, what)
 end
 
 local function targets_of(r, list, known, what)
-  local targets = { by_key = {}, by_name = {}, absent = {} }
+  local targets = { by_key = {}, by_name = {}, by_fold = {}, absent = {} }
   for _, record in ipairs(list) do
     target(r, targets, known, record, what)
   end
@@ -109,7 +148,13 @@ local function key_of(r, targets, known, reference, path, what)
   if own then return own.key, own.name end
   if targets.absent[reference.name] then return nil end
   local record, wrong = find(r, known, reference, path, what)
+  if not record and not wrong then
+    local same = alike(known, reference.name)
+    record = not same[2] and same[1] or nil
+  end
   if record then return record.id, record.name end
+  own = not wrong and targets.by_name[targets.by_fold[core.fold(reference.name)]]
+  if own then return own.key, own.name end
   if not wrong then
     local best = near.name(reference.name, { table.unpack(known.names) })
     complain(
