@@ -166,10 +166,11 @@ struct tg_client {
     tg_write_behind *write_behind; /* with the cache */
     tg_kept *kept;                 /* with the first reply of the store; owned */
     unsigned next_kept;
-    int64_t stamp;     /* of the cache, as last read; below 0: not read */
-    double looked;     /* ticks of the last look for changes in the state file */
-    double marked;     /* found then: a time not before the last change; -1: not looked */
-    double any_change; /* the last change of the client's account; -1: not looked */
+    int64_t stamp;      /* of the cache, as last read; below 0: not read */
+    double looked;      /* ticks of the last look for changes in the state file */
+    tg_store_mark look; /* of the state file then */
+    double marked;      /* found then: a time not before the last change; -1: not looked */
+    double any_change;  /* the last change of the client's account; -1: not looked */
     /* tags not dropped from the cache yet: it is not read before they are */
     tg_buf missed;
     /* of the call being processed: seconds to its deadline, and for one attempt */

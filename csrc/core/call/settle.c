@@ -130,12 +130,15 @@ bool tg_call_tags(const tg_call *call, tg_buf *tags)
     return tg_request_expand(call->request, own ? own : "", tags) && tg_buf_puts(tags, " *");
 }
 
-/* Forget what the last look found, unless it was just now. */
+/* Forget what the last look found, unless it was just now or no process has committed since. */
 static void expire_look(tg_client *c)
 {
     double ticks = tg_client_ticks(c);
+    tg_store *store = c->state ? tg_state_sqlite_store(c->state) : NULL;
     if (c->looked > 0 && ticks >= c->looked && ticks - c->looked < LOOK_SECONDS) return;
     c->looked = ticks;
+    if (store && tg_store_unchanged(store, &c->look)) return;
+    c->look = store ? tg_store_mark_now(store) : (tg_store_mark){0};
     c->marked = c->any_change = -1;
 }
 
