@@ -87,9 +87,15 @@ static const ltg_record *check_record(lua_State *L, int i)
 static int id(lua_State *L)
 {
     const ltg_record *r = check_record(L, 1);
-    int64_t own = r->id;
-    for (const tg_field *f = r->model->fields; !own && f->name; f++)
-        if (f->flags & TG_SELF) own = ltg_keyof(r, f->key, true);
+    int64_t own = 0;
+    for (const tg_field *f = r->model->fields; !own && f->name; f++) {
+        if (!(f->flags & TG_SELF) || f->type != TG_INT) continue;
+        tg_value v = tg_value_field(r->text, f);
+        if (v.what != TG_V_INT && v.what != TG_V_REAL) continue;
+        ltg_pushplain(L, &v);
+        own = lua_tointeger(L, -1); /* also of a real without a fraction */
+        lua_pop(L, 1);
+    }
     lua_pushinteger(L, own);
     return 1;
 }

@@ -42,7 +42,6 @@ void ltg_fillrecord(ltg_record *r, tg_page *page, tg_record rec)
 {
     r->page = tg_page_ref(page);
     r->text = rec.text;
-    r->id = rec.id;
 }
 
 void ltg_pushrecord(lua_State *L, int client, tg_page *page, const tg_model *m, tg_record rec,
@@ -318,9 +317,9 @@ static int record_detach(lua_State *L)
     ltg_record *own = ltg_newrecord(L, lua_gettop(L), r->model, r->place);
     if (!r->page) return ltg_misuse(L, "this record is closed");
     tg_page *page =
-        tg_page_detach(&(tg_record){r->text, r->id}, r->model == &plain ? NULL : r->model);
+        tg_page_detach(&(tg_record){.text = r->text}, r->model == &plain ? NULL : r->model);
     if (!page) return luaL_error(L, "out of memory");
-    *own = (ltg_record){page, r->model, tg_page_at(page, 0).text, r->id, r->place};
+    *own = (ltg_record){page, r->model, tg_page_at(page, 0).text, r->place};
     return 1;
 }
 
