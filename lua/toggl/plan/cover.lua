@@ -255,22 +255,27 @@ local function without(graph, people, groups)
   return rest
 end
 
-local NONE, WHOLE, SPLIT = 0, 1, 2
-local MOST = 7 -- groups in cycles for which every choice is tried: 3^7 matchings
+local NONE, WHOLE, SPLIT = 0, 1, 2 -- how a group is sent; a person: NONE or WHOLE
+local MOST = 3 ^ 7 -- choices for groups in cycles, and for who moves, that are tried: matchings
 local WORK = 1000000 -- arcs that are looked at for an order: a second at most
 
--- One CHOICE for the groups in C.cyclic: its cover; nil where that costs MOST, or has no order.
+-- One CHOICE for C.cyclic: its cover; nil where that costs MOST, or has no order.
 local function try(c, choice, most)
   local people, groups, split, cost = {}, {}, {}, 0
   for i, g in ipairs(c.cyclic) do
     local sent = c.forced[g]
-    if choice[i] ~= NONE then
+    if c.is_person[g] then
+      if choice[i] ~= NONE and not people[g] then
+        people[g], cost = true, cost + 1
+      end
+    elseif choice[i] ~= NONE then
       groups[g], split[g] = true, choice[i] == SPLIT or nil
       cost = cost + choice[i] - (sent and 1 or 0)
     elseif c.others[g] then
       return nil -- people move who have no request of their own
     end
-    for _, p in ipairs(choice[i] == NONE and (sent and c.movers[g] or c.graph[g]) or {}) do
+    local own = choice[i] == NONE and (sent and c.movers[g] or c.graph[g])
+    for _, p in ipairs(own or {}) do
       if not people[p] and not c.forced[p] then
         people[p], cost = true, cost + 1
       end
@@ -291,16 +296,36 @@ local function try(c, choice, most)
   return arcs and found
 end
 
--- The next of all choices, counted in threes; the first behind the last.
-local function count_up(choice)
+-- Add to C.cyclic people who move and whom the cover may choose as well: their request may cost
+-- nothing more, and give an order. Returns how many choices there are; no more people than leave
+-- MOST of them.
+local function add_people(c)
+  local n, people, seen = 3 ^ #c.cyclic, {}, {}
+  for _, list in pairs(c.graph) do
+    for _, p in ipairs(list) do
+      if c.moves_own[p] and not seen[p] then
+        seen[p], people[#people + 1] = true, p
+      end
+    end
+  end
+  table.sort(people)
+  for _, p in ipairs(people) do
+    if 2 * n > MOST then break end
+    c.cyclic[#c.cyclic + 1], c.is_person[p], n = p, true, 2 * n
+  end
+  return n
+end
+
+-- The next of all choices of C; the first behind the last.
+local function count_up(c, choice)
   for i, how in ipairs(choice) do
-    choice[i] = (how + 1) % 3
+    choice[i] = (how + 1) % (c.is_person[c.cyclic[i]] and 2 or 3)
     if choice[i] ~= NONE then return end
   end
 end
 
--- The cheapest choice for the groups in C.cyclic; where there are too many to try each, one that is
--- no dearer than those next to it.
+-- The cheapest choice for C.cyclic, groups; where there are too many to try each, one that is no
+-- dearer than those next to it.
 local function cheapest(c)
   local best, choice = nil, {}
   local function consider()
@@ -308,13 +333,14 @@ local function cheapest(c)
     best = found or best
     return found ~= nil
   end
-  local few = #c.cyclic <= MOST
-  for i = 1, #c.cyclic do
-    choice[i] = SPLIT
+  local n = add_people(c)
+  local few = n <= MOST
+  for i, g in ipairs(c.cyclic) do
+    choice[i] = c.is_person[g] and NONE or SPLIT
   end
   consider() -- which always has an order, and what costs as much need not be looked at
-  for _ = 1, few and 3 ^ #c.cyclic - 1 or 0 do
-    count_up(choice)
+  for _ = 2, few and n or 0 do
+    count_up(c, choice)
     consider()
   end
   for i, before in ipairs(few and {} or choice) do
@@ -339,8 +365,9 @@ function M.ordered(graph, moves, forced, lists)
   local best = { groups = groups, people = people, split = {}, cost = bound }
   best.arcs, best.apart = in_order(c, groups, people, {})
   if not best.arcs then
-    c.movers, c.others = {}, {}
+    c.movers, c.others, c.moves_own, c.is_person = {}, {}, {}, {}
     for _, move in ipairs(moves) do
+      c.moves_own[move.person] = true
       for _, way in ipairs(move) do
         for _, g in ipairs { way.from, way.to } do
           c.movers[g], c.others[g] = c.movers[g] or {}, c.others[g] or not move.person
