@@ -57,13 +57,21 @@ function actions.sync(files)
   return exact
 end
 
+local AFTER = { add = "EMAIL...", remove = "EMAIL...", rename = "NEW", sync = "FILE.csv" }
+
 local make = actions[words[1]]
+if make and not group then -- unless a group has the name of an action, and is to be listed
+  local found, err = pcall(org.group, org, words[1])
+  if not found and err.kind == "not_found" then
+    toggl.options.fail("write groups %s NAME %s", words[1], AFTER[words[1]])
+  end
+end
 if make and group then
   local extra = next(options)
   if extra then toggl.options.fail("groups %s takes no --%s", words[1], extra) end
   local rest = table.move(words, 3, #words, 1, {})
   if not rest[1] then
-    toggl.options.fail("groups %s %s requires a further word", words[1], group)
+    toggl.options.fail("write groups %s %s %s", words[1], group, AFTER[words[1]])
   end
   if rest[2] and (words[1] == "rename" or words[1] == "sync") then
     toggl.options.fail(

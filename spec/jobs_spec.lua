@@ -142,6 +142,14 @@ describe("a job", function()
     )
   end)
 
+  it("of a group without its words says what to write", function()
+    fails("usage", "write groups add NAME EMAIL...", org, "groups", "add")
+    fails("usage", "write groups rename Support NEW", org, "groups", "rename", "Support")
+    fails("usage", "write groups sync Support FILE.csv", org, "groups", "sync", "Support")
+    org:create_group { name = "sync" }
+    assert.same({}, run(org, "groups", "sync"))
+  end)
+
   it("offboards no one while what they had cannot be written, and says why", function()
     file("plain", "x")
     assert(os.execute("ln -s /nowhere/x " .. helper.quote(folder .. "/link")))

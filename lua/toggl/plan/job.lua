@@ -27,7 +27,10 @@ local function progress(plan)
     local left = ""
     for _, window in ipairs(client:windows()) do
       if window.organization_id == plan.org.id and window.remaining then
-        left = (", %d requests left"):format(window.remaining)
+        left = (", %d %s left"):format(
+          window.remaining,
+          window.remaining == 1 and "request" or "requests"
+        )
       end
     end
     if screen.terminal and screen.terminal.asks then

@@ -100,6 +100,7 @@ local function quoted(list)
   for i, c in ipairs(list) do
     names[i] = ("%q"):format(c.name)
   end
+  table.sort(names)
   return table.concat(names, ", ")
 end
 

@@ -186,14 +186,21 @@ local function read_list(org, what, options)
       "the list of %s may not show yet what was changed a moment ago: nothing was planned",
       what
     )
-  elseif old then
+  elseif old and (list.age or 0) > M.most_age then
     refuse(
       "offline",
       "plan without --offline",
       "the list of %s is %.0f s old, and %d s are the most: nothing was planned",
       what,
-      list.age or 0,
+      list.age,
       M.most_age
+    )
+  elseif old then -- such as one from before a change, or of a clock that was ahead
+    refuse(
+      "offline",
+      "plan without --offline",
+      "the stored list of %s may not be what there is now: nothing was planned",
+      what
     )
   end
   return list
