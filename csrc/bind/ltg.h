@@ -158,8 +158,8 @@ int ltg_missed(lua_State *L);     /* core.missed() -> class and name of the last
 int ltg_raise_misuse(lua_State *L);
 
 /* record_base.c */
-/* A walk makes one of these for each record: 104 bytes with Lua's part, and malloc has its chunks of
-   112 bytes. */
+/* A walk makes one of these for each record: with Lua's part it is 104 bytes, which fill a chunk of
+   malloc. */
 typedef struct ltg_record {
     tg_page *page; /* a counted reference */
     const tg_model *model;
