@@ -391,6 +391,28 @@ describe("people whose activity no reply gives", function()
       assert.same({}, org:plan(people("bo@example.com", { state = "absent" }), rules).refused)
     end)
   end)
+
+  it("are counted in words that fit their number", function()
+    with_admins({ SAID, SAID, SAID }, function(org)
+      local state = people("bo@example.com", { state = "absent" })
+      local function texts(least)
+        local all = {}
+        for i, r in ipairs(org:plan(state, { rules = { least_admins = least } }).refused) do
+          all[i] = r.text
+        end
+        return table.concat(all, "\n")
+      end
+      assert.matches("would have 2 administrators left, and 3 are the least", texts(3))
+    end)
+    with_admins({ SAID, SAID, SAID }, function(org)
+      local state = { people = {} }
+      for _, email in ipairs { "bo@example.com", ANN } do
+        state.people[email] = { role = "user", workspaces = { Main = "user" } }
+      end
+      local refused = org:plan(state, { rules = { least_admins = 2 } }).refused
+      assert.matches("have 1 administrator left, and 2 are the least", refused[1].text)
+    end)
+  end)
 end)
 
 describe("ownership", function()

@@ -447,6 +447,34 @@ describe("the page of a plan", function()
     return (made:show():gsub("%s+", " "))
   end
 
+  it("says what keeping rights costs, of one request and of more", function()
+    with_org({}, function(org)
+      local made = plan.of(org, { people = { ["ann@example.com"] = { groups = { "Support" } } } })
+      for extra, text in pairs {
+        [0] = "Undo:",
+        "Of these 1 request keeps rights that would be lost in between.",
+        "Of these 2 requests keep rights that would be lost in between.",
+      } do
+        made.cost.extra = extra
+        local page = made:show():gsub("%s+", " ")
+        assert.matches(text, page, 1, true)
+        assert.equal(extra > 0, page:find("in between", 1, true) ~= nil)
+      end
+    end)
+  end)
+
+  it("folds no single one of those who wait for people to join", function()
+    with_org({ people = 12, record = false }, function(org)
+      local people = {}
+      for i = 1, 5 do
+        people[("new%d@example.com"):format(i)] = { role = "admin", workspaces = { Main = "user" } }
+      end
+      local page = org:plan({ people = people }):show()
+      assert.equal(5, select(2, page:gsub("later: new", "")))
+      assert.is_nil(page:find "more wait")
+    end)
+  end)
+
   it("says what removals need until they are allowed, and which are due", function()
     with_org({ people = 60 }, function(org)
       local plain = {}

@@ -28,6 +28,7 @@ local function complain(found, path, format, ...)
 end
 
 local function at(path, part)
+  if #path == 1 then return { path[1], part } end -- of most records
   local deeper = table.move(path, 1, #path, 1, {})
   deeper[#deeper + 1] = part
   return deeper
@@ -296,13 +297,14 @@ local function check_person(found, person, absent_groups)
   if not is_address(person.email) then
     complain(found, person.path, "%q is not an e-mail address", person.email)
   end
+  if person.state ~= "absent" and not absent_groups then return end
   for _, name in ipairs(person.state == "absent" and NOT_OF_ABSENT or {}) do
     local has = person[name]
     if has and (type(has) ~= "table" or #has > 0) then
       complain(found, person.path, "%s is absent, and has %s", person.email, name)
     end
   end
-  for _, group in ipairs(next(absent_groups) and person.groups or {}) do
+  for _, group in ipairs(absent_groups and person.groups or {}) do
     if group.is and absent_groups[M.label(group)] then
       local text = "%s is in group %s, which is absent"
       complain(found, M.path(person, "groups", group), text, person.email, M.label(group))
@@ -354,7 +356,7 @@ function M.normal(value)
   end
   for _, person in ipairs(state.people or {}) do
     person.key = core.fold(person.email)
-    check_person(found, person, absent)
+    check_person(found, person, next(absent) and absent or nil)
   end
   state.people = merge(found, state.people or {}, function(p) return p.key end, "person")
   check_former(found, state.groups, "group")

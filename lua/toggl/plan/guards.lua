@@ -57,6 +57,13 @@ local function is_admin(here, p)
   return here and here.role == "admin" and not here.inactive and p.state == "active"
 end
 
+local function administrators(n)
+  if n == 0 then return "no administrator" end
+  return n == 1 and "1 administrator" or ("%d administrators"):format(n)
+end
+
+local function at_least(n) return n == 1 and "1 is the least" or ("%d are the least"):format(n) end
+
 -- People who are no administrators for sure, since no reply says whether they are active.
 local function unsure(n)
   if n == 0 then return "" end
@@ -197,11 +204,10 @@ local function last_admins(d, lost, least)
         d,
         "last-admin",
         last[1],
-        "%q would have %d administrators between two requests of the plan, and %d are the least: "
-          .. "plan who becomes one first",
+        "%q would have %s between two requests of the plan, and %s: plan who becomes one first",
         diff.name(d, "workspaces", w),
-        few,
-        least
+        administrators(few),
+        at_least(least)
       )
     elseif left < least and #last > 0 then
       table.sort(last)
@@ -221,10 +227,10 @@ local function last_admins(d, lost, least)
           d,
           "last-admin",
           last[1],
-          "%q would have %d administrators left, and %d are the least: %s%s",
+          "%q would have %s left, and %s: %s%s",
           name,
-          left,
-          least,
+          administrators(left),
+          at_least(least),
           table.concat(last, ", "),
           unsure(more)
         )
@@ -252,9 +258,9 @@ local function last_of_organization(d, lost, least)
       d,
       "last-admin",
       nil,
-      "the organization would have %d administrators left, and %d are the least%s",
-      left,
-      least,
+      "the organization would have %s left, and %s%s",
+      administrators(left),
+      at_least(least),
       unsure(more)
     )
   end

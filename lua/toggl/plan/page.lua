@@ -313,7 +313,7 @@ end
 
 local function deferred(plan, out, all)
   for i, later in ipairs(plan.deferred) do
-    if i > FEW and not all then
+    if i > FEW and not all and #plan.deferred > FEW + 1 then -- one more takes no more room
       out[#out + 1] = ("  . and %d more wait for people to join: --all lists them"):format(
         #plan.deferred - FEW
       )
@@ -407,14 +407,11 @@ function M.text(plan, options)
   out[#out + 1] = ""
   if #plan.steps > 0 then
     fold(out, "", price(plan))
-    if plan.cost.extra > 0 then
-      fold(
-        out,
-        "",
-        ("Of these %s keep rights that would be lost in between."):format(
-          count(plan.cost.extra, "request")
-        )
-      )
+    local extra = plan.cost.extra
+    if extra > 0 then
+      local text = extra == 1 and "Of these 1 request keeps rights"
+        or "Of these %d requests keep rights"
+      fold(out, "", text:format(extra) .. " that would be lost in between.")
     end
     fold(out, "", undo(plan))
   end
