@@ -139,7 +139,7 @@ local function draw_admin()
     takes_left = chance.once_in(2),
     applies_again = chance.once_in(4),
   }
-  a.state = wishes.desired(seed.now)
+  a.state = wishes.desired(seed.now, seed.pair)
   a.cache = chance.once_in(2)
   a.settle = seed.late > 0 and chance.pick { 5, 10 } or chance.pick { 0.1, 5, 10 }
   a.think = seed.mode == "clean" and chance.pick { 0, 3, 20 } or chance.pick { 0, 5, 30, 100 }
@@ -162,6 +162,10 @@ function M.begin()
   seed.now = snapshot.take()
   for _ = 1, chance.between(0, 25) do
     wishes.change(seed.now, true)
+    seed.now = snapshot.take()
+  end
+  if chance.once_in(6) then
+    seed.pair = wishes.prepare(seed.now, snapshot.take)
     seed.now = snapshot.take()
   end
   draw_faults()

@@ -73,9 +73,13 @@ local function swap(s, state)
   end
 end
 
--- Let STATE move the people of a group to another, and with one in two theirs back to it.
-local function exchange(s, state)
+-- Let STATE move the people of a group to another, and with one in two theirs back to it. PAIR: keys
+-- of both groups, from M.prepare, or nil.
+local function exchange(s, state, pair)
   local a, b = chance.pick(s.group_list), chance.pick(s.group_list)
+  if pair then
+    a, b = s.groups[pair[1]] or a, s.groups[pair[2]] or b
+  end
   local back = chance.once_in(2)
   for _, p in ipairs(a ~= b and s.list or {}) do
     local person = state.people[p.email] or {}
@@ -99,15 +103,15 @@ local function use_created(state)
   end
 end
 
--- Return a desired state for S, as a file could hold it.
-function M.desired(s)
+-- Return a desired state for S, as a file could hold it. PAIR: what M.prepare returned.
+function M.desired(s, pair)
   local state = { people = {}, groups = {}, workspaces = {} }
   local share, removes = chance.pick { 10, 30, 60 }, chance.pick { 0, 8, 20 }
   for _, p in ipairs(s.list) do
     if chance.percent(share) then state.people[p.email] = person_of(s, p, removes) end
   end
   if chance.percent(8) then swap(s, state) end
-  if chance.percent(12) then exchange(s, state) end
+  if chance.percent(pair and 60 or 12) then exchange(s, state, pair) end
   for i = 1, chance.pick { 0, 0, 1, 3 } do
     state.people[("new%d@x.yz"):format(i)] = person_of(s, nil, 0)
   end
@@ -181,6 +185,32 @@ end
 local OFTEN =
   { "role", "state", "join", "quit", "attach", "detach", "terms", "terms", "join", "join" }
 local NAMES = { "role", "state", "join", "quit", "detach", "terms", "remove", "invite", "group" }
+
+local function call(method, path, body) return world.call(method, path, json(body)) end
+
+-- Let the people of two groups be in a workspace by these alone, with rights or a rate there that a
+-- gap would take from them. TAKE: returns a new snapshot. Return the keys of the groups.
+function M.prepare(s, take)
+  local a, b, w =
+    chance.pick(s.group_list), chance.pick(s.group_list), chance.pick(s.workspace_list)
+  call(of_group(a, "add", "/workspaces", w.id))
+  call(of_group(b, "add", "/workspaces", w.id))
+  for _, p in ipairs(s.list) do
+    if p.user_id and p.role ~= "owner" and chance.once_in(3) then
+      call(of_group(chance.once_in(2) and a or b, "add", "/users", p.user_id))
+    end
+    local of_groups = p.user_id and p.role ~= "owner"
+    if of_groups then world.call("PUT", ("%s/users/%d"):format(ACME, p.id), '{"workspaces":[]}') end
+  end
+  for _, p in ipairs(take().list) do
+    local here = p.access[w.id]
+    if here and not here.direct and chance.once_in(2) then
+      local path = ("/workspaces/%d/workspace_users/%d"):format(w.id, here.id)
+      call("PUT", path, { role = "admin", rate = 20, postedFields = { "rate" } })
+    end
+  end
+  return { a.id, b.id }
+end
 
 -- Change the organization S by a request of another administrator. EARLY: before the first process
 -- begins, when any change may be drawn. Return the request as text and its status.
