@@ -29,9 +29,10 @@
 -- change of the plan with its result. Where some were not made, a
 -- desired-state file of what is left is written: left-ID.lua.
 --
--- Exit status 0: done, or nothing to do; 5: some changes were not made; 6:
--- no requests are left; 7: a guard refused, and says what would satisfy it;
--- 8: of a change it is not known whether it was made.
+-- Exit status 0: done, or nothing to do; 1 or 4: the network, the server or
+-- the credentials ended it, and togglsh resume goes on; 5: some changes were
+-- not made; 6: no requests are left; 7: a guard refused, and says what would
+-- satisfy it; 8: of a change it is not known whether it was made.
 --
 --   example: togglsh export >acme.lua && togglsh apply acme.lua
 

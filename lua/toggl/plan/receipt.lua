@@ -79,6 +79,9 @@ function M.error_of(run, r)
     )
   elseif run.stop then
     local kind, after = run.stop.kind, run.stop.retry_after
+    if kind == "cancelled" and run.stop.reason == "unrecorded" then -- the lease is another's now
+      return err("guard", run.stop.message, goes_on, { rule = "lease" })
+    end
     local when = after and os.date("at %H:%M or later ", os.time() + math.ceil(after)) or ""
     return err(kind, run.stop.message or kind, when .. goes_on, run.stop)
   elseif first.refused then
