@@ -75,20 +75,20 @@ static bool is_text(const tg_field *f, const tg_value *v)
     return v->what == TG_V_STRING || (f->type == TG_STRING && digits);
 }
 
-static ltg_cell read_field(ltg_columns *c, const ltg_column *col, tg_text record, size_t position)
+static ltg_cell read_field(ltg_columns *c, const ltg_column *col, size_t position)
 {
-    tg_value v = tg_value_field(record, col->field);
+    tg_value v = c->values[col->at];
     if (!tg_value_fits(&v, col->field))
         return note_misfit(c, col->field, &v, position), (ltg_cell){0};
     if (is_text(col->field, &v)) return (ltg_cell){LTG_C_TEXT, 0, plain_text(c, &v)};
     return v.what == TG_V_INT ? (ltg_cell){.what = LTG_C_INT, .integer = v.integer} : (ltg_cell){0};
 }
 
-static ltg_cell read_rules(ltg_columns *c, const ltg_column *col, tg_text record, size_t position)
+static ltg_cell read_rules(ltg_columns *c, const ltg_column *col, size_t position)
 {
     for (int i = 0; i < col->rules; i++) {
         const ltg_rule *r = &col->rule[i];
-        tg_value v = tg_value_field(record, r->field);
+        tg_value v = c->values[r->at];
         if (!tg_value_fits(&v, r->field))
             note_misfit(c, r->field, &v, position);
         else if (v.what == TG_V_BOOL && v.boolean == r->value)
@@ -97,20 +97,25 @@ static ltg_cell read_rules(ltg_columns *c, const ltg_column *col, tg_text record
     return (ltg_cell){0};
 }
 
-static ltg_cell read_list(ltg_columns *c, const ltg_column *col, tg_text record, size_t position)
+static ltg_cell read_list(ltg_columns *c, const ltg_column *col, size_t position)
 {
-    tg_value v = tg_value_field(record, col->field);
+    tg_value v = c->values[col->at];
     if (v.what == TG_V_ARRAY) return (ltg_cell){LTG_C_LIST, 0, v.text};
     if (v.what <= TG_V_NULL) return (ltg_cell){LTG_C_LIST, 0, {"[]", 2}};
     note_misfit(c, col->field, &v, position);
     return (ltg_cell){0};
 }
 
-ltg_cell ltg_read_cell(ltg_columns *c, const ltg_column *col, tg_text record, size_t position)
+void ltg_read_record(ltg_columns *c, tg_text record)
 {
-    if (col->rules) return read_rules(c, col, record, position);
-    if (col->item) return read_list(c, col, record, position);
-    return col->field ? read_field(c, col, record, position) : (ltg_cell){0};
+    tg_value_fields(record, c->fields, c->field_count, c->values);
+}
+
+ltg_cell ltg_read_cell(ltg_columns *c, const ltg_column *col, size_t position)
+{
+    if (col->rules) return read_rules(c, col, position);
+    if (col->item) return read_list(c, col, position);
+    return col->field ? read_field(c, col, position) : (ltg_cell){0};
 }
 
 /* The next item of a LIST cell: one without a text is left out. */
@@ -165,8 +170,27 @@ static const tg_field *take_field(lua_State *L, const tg_model *m)
     return f;
 }
 
+/* The place of F's value; raises. The room is that of all fields of a model. */
+static size_t place_of(ltg_columns *c, const tg_field *f)
+{
+    size_t i = 0;
+    while (i < c->field_count && c->fields[i] != f) i++;
+    if (i == c->field_count) c->fields[c->field_count++] = f;
+    return i;
+}
+
+/* [-0, +0] room for the values of all fields of M; raises */
+static void make_room(lua_State *L, ltg_columns *c, const tg_model *m)
+{
+    size_t n = 1;
+    for (const tg_field *f = m->fields; f->name; f++) n++;
+    c->fields = malloc(n * sizeof *c->fields);
+    c->values = malloc(n * sizeof *c->values);
+    if (!c->fields || !c->values) luaL_error(L, "not enough memory");
+}
+
 /* [-0, +0] the rules of the spec on top */
-static void read_spec_rules(lua_State *L, ltg_column *col, const tg_model *m)
+static void read_spec_rules(lua_State *L, ltg_columns *c, ltg_column *col, const tg_model *m)
 {
     lua_getfield(L, -1, "rules");
     int n = lua_istable(L, -1) ? (int)lua_rawlen(L, -1) : 0;
@@ -176,6 +200,7 @@ static void read_spec_rules(lua_State *L, ltg_column *col, const tg_model *m)
         luaL_checktype(L, -1, LUA_TTABLE);
         lua_rawgeti(L, -1, 1);
         col->rule[i].field = take_field(L, m);
+        col->rule[i].at = place_of(c, col->rule[i].field);
         lua_rawgeti(L, -1, 2);
         col->rule[i].value = lua_toboolean(L, -1);
         lua_pop(L, 1);
@@ -188,7 +213,7 @@ static void read_spec_rules(lua_State *L, ltg_column *col, const tg_model *m)
 }
 
 /* [-1, +0] the spec on top */
-static void read_spec(lua_State *L, ltg_column *col, const tg_model *m)
+static void read_spec(lua_State *L, ltg_columns *c, ltg_column *col, const tg_model *m)
 {
     luaL_checktype(L, -1, LUA_TTABLE);
     lua_getfield(L, -1, "name");
@@ -196,7 +221,7 @@ static void read_spec(lua_State *L, ltg_column *col, const tg_model *m)
     luaL_argcheck(L, col->name.p, 2, "a column without a name");
     lua_getfield(L, -1, "field");
     if (!lua_isnil(L, -1))
-        col->field = take_field(L, m);
+        col->at = place_of(c, col->field = take_field(L, m));
     else
         lua_pop(L, 1);
     lua_getfield(L, -1, "item");
@@ -204,7 +229,7 @@ static void read_spec(lua_State *L, ltg_column *col, const tg_model *m)
         col->item = take_field(L, col->field->model ? tg_model_find(col->field->model) : NULL);
     else
         lua_pop(L, 1);
-    read_spec_rules(L, col, m);
+    read_spec_rules(L, c, col, m);
     lua_pop(L, 1);
 }
 
@@ -223,9 +248,10 @@ static int columns_new(lua_State *L)
     luaL_setmetatable(L, LTG_COLUMNS);
     lua_pushvalue(L, ANCHORS);
     lua_setiuservalue(L, -2, 1);
+    make_room(L, c, m);
     for (size_t i = 0; i < n; i++) {
         lua_rawgeti(L, 2, (lua_Integer)i + 1);
-        read_spec(L, &c->column[i], m);
+        read_spec(L, c, &c->column[i], m);
     }
     c->count = n;
     return 1;
@@ -235,11 +261,16 @@ static int columns_new(lua_State *L)
 static int columns_gc(lua_State *L)
 {
     ltg_columns *c = ltg_checkcolumns(L, 1);
+    free(c->fields);
+    free(c->values);
     free(c->item.p);
     free(c->cell.p);
     free(c->out.p);
     tg_writer_free(c->writer);
     c->item = c->cell = c->out = (ltg_bytes){0};
+    c->fields = NULL;
+    c->values = NULL;
+    c->field_count = 0;
     c->writer = NULL;
     return 0;
 }

@@ -17,6 +17,7 @@ typedef struct ltg_bytes {
 
 typedef struct ltg_rule {
     const tg_field *field;
+    size_t at; /* of its value in `values` */
     bool value;
     tg_text text; /* anchored by the user value */
 } ltg_rule;
@@ -24,6 +25,7 @@ typedef struct ltg_rule {
 typedef struct ltg_column {
     tg_text name; /* anchored by the user value */
     const tg_field *field, *item;
+    size_t at; /* of the value of `field` in `values` */
     int rules;
     ltg_rule rule[6];
 } ltg_column;
@@ -35,6 +37,9 @@ typedef struct ltg_columns {
     size_t misfits, position, last;
     const tg_field *first, *wrong;
     char shown[60];
+    const tg_field **fields; /* owned: what the columns read, each once... */
+    tg_value *values;        /* ...and, owned, the values of the present record */
+    size_t field_count;
     size_t count;
     ltg_column column[];
 } ltg_columns;
@@ -51,8 +56,10 @@ typedef struct ltg_cell {
 /* columns.c */
 bool ltg_bytes_add(ltg_bytes *b, const void *p, size_t n); /* false: out of memory */
 ltg_columns *ltg_checkcolumns(lua_State *L, int i);
-/* The cell of the record at POSITION, which misfits name. */
-ltg_cell ltg_read_cell(ltg_columns *c, const ltg_column *col, tg_text record, size_t position);
+/* Make RECORD the present one, which must stay until its last cell was read. */
+void ltg_read_record(ltg_columns *c, tg_text record);
+/* The cell of the present record, which is at POSITION: misfits name it. */
+ltg_cell ltg_read_cell(ltg_columns *c, const ltg_column *col, size_t position);
 bool ltg_next_item(ltg_columns *c, const ltg_column *col, const ltg_cell *cell, size_t *pos,
                    size_t position, tg_text *out);
 

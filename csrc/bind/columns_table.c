@@ -36,29 +36,31 @@ static lua_Integer add_clean(lua_State *L, ltg_bytes *out, tg_text t)
     return width;
 }
 
-/* The items of a list, and how many there are of many. */
+/* The items of a list, and how many there are of many, which the room before them is for. */
 static tg_text join(ltg_columns *c, const ltg_column *col, const ltg_cell *cell, size_t position)
 {
     tg_text item;
     size_t pos = 0, n = 0;
-    char head[32];
-    while (ltg_next_item(c, col, cell, &pos, position, &item)) n++;
-    int head_n = n > MANY ? snprintf(head, sizeof head, "%zu: ", n) : 0;
+    char head[32] = {0};
     c->cell.n = 0;
-    ltg_bytes_add(&c->cell, head, (size_t)head_n);
-    for (pos = n = 0; ltg_next_item(c, col, cell, &pos, position, &item); n++) {
+    ltg_bytes_add(&c->cell, head, sizeof head);
+    for (; ltg_next_item(c, col, cell, &pos, position, &item); n++) {
         if (n) ltg_bytes_add(&c->cell, ", ", 2);
         ltg_bytes_add(&c->cell, item.p, item.n);
     }
-    return (tg_text){c->cell.n ? c->cell.p : "", c->cell.n};
+    if (c->cell.failed) return (tg_text){"", 0};
+    size_t head_n = n > MANY ? (size_t)snprintf(head, sizeof head, "%zu: ", n) : 0;
+    size_t from = sizeof head - head_n;
+    memcpy(c->cell.p + from, head, head_n);
+    return (tg_text){c->cell.p + from, c->cell.n - from};
 }
 
 /* Pack a cell; NUMERIC becomes false for a text. Returns its width. */
-static lua_Integer pack_cell(lua_State *L, ltg_columns *c, const ltg_column *col, tg_text record,
-                             size_t position, bool *numeric)
+static lua_Integer pack_cell(lua_State *L, ltg_columns *c, const ltg_column *col, size_t position,
+                             bool *numeric)
 {
     char digits[24];
-    ltg_cell cell = ltg_read_cell(c, col, record, position);
+    ltg_cell cell = ltg_read_cell(c, col, position);
     tg_text t = {digits, 0};
     if (cell.what == LTG_C_INT)
         t.n = (size_t)snprintf(digits, sizeof digits, "%lld", (long long)cell.integer);
@@ -114,8 +116,9 @@ static int pack(lua_State *L)
     for (size_t i = 0; i < l->count; i++) {
         tg_record r;
         ltg_listat(l, i, &r);
+        ltg_read_record(c, r.text);
         for (size_t k = 0; k < c->count; k++) {
-            lua_Integer w = pack_cell(L, c, &c->column[k], r.text, i, &s[k].numeric);
+            lua_Integer w = pack_cell(L, c, &c->column[k], i, &s[k].numeric);
             if (w > s[k].width) s[k].width = w;
         }
     }

@@ -97,10 +97,9 @@ static tg_text join_items(ltg_columns *c, const ltg_column *col, const ltg_cell 
 }
 
 /* The cell of column COL as text, in DIGITS if it is an integer, which no guard changes. */
-static tg_text cell_text(ltg_columns *c, const ltg_column *col, tg_text record, size_t position,
-                         char digits[24])
+static tg_text cell_text(ltg_columns *c, const ltg_column *col, size_t position, char digits[24])
 {
-    ltg_cell cell = ltg_read_cell(c, col, record, position);
+    ltg_cell cell = ltg_read_cell(c, col, position);
     if (cell.what == LTG_C_LIST) return join_items(c, col, &cell, position);
     if (cell.what == LTG_C_TEXT) return cell.text;
     int n = cell.what == LTG_C_INT ? snprintf(digits, 24, "%lld", (long long)cell.integer) : 0;
@@ -111,8 +110,9 @@ static void add_row(ltg_columns *c, tg_text record, size_t position, char separa
 {
     char digits[24];
     size_t start = c->out.n;
+    ltg_read_record(c, record);
     for (size_t i = 0; i < c->count; i++) {
-        tg_text t = cell_text(c, &c->column[i], record, position, digits);
+        tg_text t = cell_text(c, &c->column[i], position, digits);
         if (i) ltg_bytes_add(&c->out, separator ? &separator : "\t", 1);
         if (t.p == digits)
             ltg_bytes_add(&c->out, t.p, t.n);
@@ -157,11 +157,11 @@ static bool comes_again(const ltg_columns *c, size_t i)
     return false;
 }
 
-static void put_cell(ltg_columns *c, const ltg_column *col, tg_text record, size_t position)
+static void put_cell(ltg_columns *c, const ltg_column *col, size_t position)
 {
     tg_text item;
     size_t pos = 0;
-    ltg_cell cell = ltg_read_cell(c, col, record, position);
+    ltg_cell cell = ltg_read_cell(c, col, position);
     switch (cell.what) {
     case LTG_C_NONE: tg_write_null(c->writer); return;
     case LTG_C_INT: tg_write_int(c->writer, cell.integer); return;
@@ -175,11 +175,12 @@ static void put_cell(ltg_columns *c, const ltg_column *col, tg_text record, size
 
 static void put_record(ltg_columns *c, tg_text record, size_t position)
 {
+    ltg_read_record(c, record);
     tg_write_object(c->writer);
     for (size_t i = 0; i < c->count; i++) {
         if (comes_again(c, i)) continue;
         tg_write_key(c->writer, c->column[i].name);
-        put_cell(c, &c->column[i], record, position);
+        put_cell(c, &c->column[i], position);
     }
     tg_write_end(c->writer);
 }
@@ -246,12 +247,11 @@ static int write_json(lua_State *L)
 /* -------------------------------------------------------------------------------------- tables */
 
 /* [-0, +1] */
-static void push_cell(lua_State *L, ltg_columns *c, const ltg_column *col, tg_text record,
-                      size_t position)
+static void push_cell(lua_State *L, ltg_columns *c, const ltg_column *col, size_t position)
 {
     tg_text item;
     size_t pos = 0;
-    ltg_cell cell = ltg_read_cell(c, col, record, position);
+    ltg_cell cell = ltg_read_cell(c, col, position);
     switch (cell.what) {
     case LTG_C_NONE: lua_pushnil(L); return;
     case LTG_C_INT: lua_pushinteger(L, cell.integer); return;
@@ -277,10 +277,11 @@ static int rows(lua_State *L)
     for (size_t i = 0; i < l->count; i++) {
         tg_record r;
         ltg_listat(l, i, &r);
+        ltg_read_record(c, r.text);
         lua_createtable(L, 0, (int)c->count);
         for (size_t k = 0; k < c->count; k++) {
             lua_pushlstring(L, c->column[k].name.p, c->column[k].name.n);
-            push_cell(L, c, &c->column[k], r.text, i);
+            push_cell(L, c, &c->column[k], i);
             lua_rawset(L, -3);
         }
         lua_rawseti(L, -2, (lua_Integer)i + 1);

@@ -75,10 +75,17 @@ static bool regional(utf8proc_int32_t point)
     return point >= 0x1F1E6 && point <= 0x1F1FF;
 }
 
+static bool is_visible(char c)
+{
+    return c >= ' ' && c <= '~';
+}
+
 /* The grapheme cluster at AT; returns its end. COLUMNS: the width of its widest part; two for a
    flag, which consists of two letters, and for a sign that U+FE0F turns into a picture. */
 static size_t next_letter(tg_text text, size_t at, int *columns)
 {
+    if (is_visible(text.p[at]) && (at + 1 == text.n || (unsigned char)text.p[at + 1] < 0x80))
+        return *columns = 1, at + 1; /* nothing of ASCII joins what stands before it */
     utf8proc_int32_t last, point, state = 0;
     size_t end = at + next_point(text, at, &last);
     *columns = utf8proc_charwidth(last);

@@ -58,6 +58,8 @@ TG_API tg_value tg_value_get(tg_text object, tg_text key);
 /* The field of a record by its row: tries the key and its older form, and accepts an integral real
    for an int. */
 TG_API tg_value tg_value_field(tg_text object, const tg_field *f);
+/* N fields of a record at once: its text is read once, not once for each. */
+TG_API void tg_value_fields(tg_text object, const tg_field *const *fields, size_t n, tg_value *out);
 /*
 ** Convert V to the type of the row where the meaning is clear: an integral real or digits to an
 ** int; 0, 1, "true", "false", "0" and "1" to a boolean. tg_value_field calls it. A value that keeps

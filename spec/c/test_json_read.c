@@ -274,6 +274,40 @@ static void test_field(void)
     }
 }
 
+/* One reading of the text finds what one for each field finds. */
+static void test_fields(void)
+{
+    const tg_field rows[] = {{.name = "user_id", .wire = "uid", .older = "old_id", .type = TG_INT},
+                             {.name = "rate", .type = TG_REAL},
+                             {.name = "", .type = TG_ANY},
+                             {.name = "user", .type = TG_BOOL},
+                             {.name = "a\"b", .type = TG_STRING}};
+    const tg_field *fields[] = {&rows[0], &rows[1], &rows[2], &rows[3], &rows[4]};
+    static const char *const objects[] = {
+        "{\"uid\":5,\"old_id\":6,\"rate\":1.5,\"user\":1}",
+        "{\"old_id\":\"6\",\"user_id\":7,\"us\":false,\"users\":true}",
+        "{\"inner\":{\"uid\":5,\"rate\":2},\"list\":[{\"user\":true}],\"uid\":null}",
+        " { \"rate\" : 5.0 , \"user\" : \"true\" , \"\" : [ ] } ",
+        "{\"uid\":1,\"uid\":2,\"rate\":null,\"rate\":3}",
+        "{\"u\\u0069d\":4,\"r\\u0061te\":2,\"a\\\"b\":\"x\\ny\"}",
+        "{}",
+        "[1]",
+        "5",
+        "",
+    };
+    CASE("several fields at once")
+    for (size_t i = 0; i < COUNT(objects); i++) {
+        tg_value found[COUNT(rows)];
+        tg_value_fields(text_of(objects[i]), fields, COUNT(rows), found);
+        for (size_t k = 0; k < COUNT(rows); k++) {
+            char want[100];
+            tg_value v = tg_value_field(text_of(objects[i]), fields[k]);
+            snprintf(want, sizeof want, "%s", shown(&v));
+            CHECK_STR(shown(&found[k]), want);
+        }
+    }
+}
+
 static void test_next(void)
 {
     static const struct {
@@ -318,6 +352,7 @@ int main(void)
     test_get();
     test_get_blocks();
     test_field();
+    test_fields();
     test_next();
     return check_report();
 }

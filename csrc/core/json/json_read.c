@@ -326,6 +326,30 @@ bool tg_value_next(tg_text container, size_t *pos, tg_value *key, tg_value *valu
     return value->what != TG_V_ABSENT;
 }
 
+static bool is_wire(const tg_field *f, const tg_value *key)
+{
+    const char *name = tg_field_wire(f);
+    if (key->escaped)
+        return tg_key_is(key->text.p, key->text.n, true, (tg_text){name, strlen(name)});
+    return strncmp(name, key->text.p, key->text.n) == 0 && !name[key->text.n];
+}
+
+/* As tg_value_get does, the first of two members with one key counts. */
+void tg_value_fields(tg_text object, const tg_field *const *fields, size_t n, tg_value *out)
+{
+    tg_value key, value;
+    for (size_t i = 0; i < n; i++) out[i] = (tg_value){.what = TG_V_ABSENT};
+    for (size_t pos = 0; tg_value_next(object, &pos, &key, &value) && key.what == TG_V_STRING;)
+        for (size_t i = 0; i < n; i++)
+            if (out[i].what == TG_V_ABSENT && is_wire(fields[i], &key)) out[i] = value;
+    for (size_t i = 0; i < n; i++) {
+        if (out[i].what == TG_V_ABSENT && fields[i]->older)
+            out[i] = tg_value_field(object, fields[i]);
+        else
+            tg_value_read_as(&out[i], fields[i]);
+    }
+}
+
 size_t tg_value_unescape(const tg_value *v, char *out)
 {
     const char *p = v->text.p, *end = tg_text_end(v->text);
