@@ -108,7 +108,7 @@ local function draw_faults()
   if seed.mode == "both" then mask = mask | F.OTHERS end
   mask = mask | F.TURN
   seed.freezes = mask & F.FREEZE ~= 0
-  seed.lies = chance.once_in(6)
+  seed.lies = chance.once_in(3)
   world.faults(mask)
 end
 

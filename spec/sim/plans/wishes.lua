@@ -73,6 +73,16 @@ local function swap(s, state)
   end
 end
 
+-- Let STATE leave the owner as the only administrator of the organization.
+local function demote(s, state)
+  for _, p in ipairs(s.list) do
+    local person = state.people[p.email] or {}
+    if p.role == "admin" and p.joined and not person.state then
+      person.role, state.people[p.email] = "user", person
+    end
+  end
+end
+
 -- Let STATE move the people of a group to another, and with one in two theirs back to it. PAIR: keys
 -- of both groups, from M.prepare, or nil.
 local function exchange(s, state, pair)
@@ -111,6 +121,7 @@ function M.desired(s, pair)
     if chance.percent(share) then state.people[p.email] = person_of(s, p, removes) end
   end
   if chance.percent(8) then swap(s, state) end
+  if chance.percent(5) then demote(s, state) end
   if chance.percent(pair and 60 or 12) then exchange(s, state, pair) end
   for i = 1, chance.pick { 0, 0, 1, 3 } do
     state.people[("new%d@x.yz"):format(i)] = person_of(s, nil, 0)
