@@ -92,19 +92,36 @@ local function words_of(code)
   return arg
 end
 
--- Return the globals of an example: those of Lua and of togglsh. Its output is dropped.
-local function world(client, org)
+-- toggl.client, counting in SENT.n the requests of the clients that an example opens itself.
+local function counting(sent)
+  return function(options)
+    local o = {}
+    for name, value in pairs(options or {}) do
+      o[name] = value
+    end
+    o.log = o.log
+      or function(event)
+        if event.type == "request" then sent.n = sent.n + 1 end
+      end
+    return toggl.client(o)
+  end
+end
+
+-- Return the globals of an example: those of Lua and of togglsh. Its output is dropped. SENT: for
+-- counting.
+local function world(client, org, sent)
   local quiet = { text = toggl.show.text, rows = toggl.show.rows }
   for _, name in ipairs { "write", "print", "flush" } do
     quiet[name] = function() end
   end
-  local module = setmetatable({ show = quiet }, { __index = toggl })
+  local module = setmetatable({ show = quiet, client = counting(sent) }, { __index = toggl })
   local io_quiet = setmetatable(
     { stdout = { write = function(self) return self end } },
     { __index = io }
   )
   local env = { client = client, org = org, toggl = module, print = function() end, io = io_quiet }
   env._G = env
+  env.require = function(name) return name == "toggl" and module or require(name) end
   return setmetatable(env, { __index = _G })
 end
 
@@ -143,13 +160,15 @@ local function run(name, code, arg, key)
   local server <close> = helper.sandbox { people = 12 }
   local options = { on_error = "raise", cache = ":memory:", state = ":memory:", retries = 3 }
   local client <close> = helper.client(server, options)
-  local chunk = assert(load(code, "=" .. name, "t", world(client, client:organization "Acme")))
+  local own = { n = 0 }
+  local globals = world(client, client:organization "Acme", own)
+  local chunk = assert(load(code, "=" .. name, "t", globals))
   local before, sent = rawget(_G, "arg"), server:requests()
   rawset(_G, "arg", arg or {}) -- a global of the program, which the module reads too
   local ok, err = pcall(chunk)
   rawset(_G, "arg", before)
   if not ok then error(("%s: %s"):format(name, tostring(err)), 0) end
-  check_requests(key or name, server:requests() - sent)
+  check_requests(key or name, server:requests() - sent + own.n)
 end
 
 local function guides()

@@ -154,7 +154,7 @@ bool tg_own_check(tg_client *c, tg_own_list *l)
     bool same = tg_cache_dropped(c->cache, c->auth.account, l->tags, &last) && last.seq <= l->seq &&
                 last_noted(c, l) == l->noted;
     if (!same) begin(c, l);
-    return l->n > 0;
+    return tg_client_now(c) > l->unknown + c->settle_after;
 }
 
 void tg_own_clear(tg_client *c)

@@ -44,7 +44,8 @@ typedef struct tg_own_list {
 /* own.c */
 /* NULL: it is not there, or CREATE and out of memory. */
 tg_own_list *tg_own_find(tg_client *c, const tg_op *op, int64_t organization, bool create);
-/* Forget what is not known to be true any more. False: nothing is left to lay over the list. */
+/* Forget what is not known to be true any more. False: no stored list is young enough to be brought
+   up to date. */
 bool tg_own_check(tg_client *c, tg_own_list *l);
 tg_request *tg_list_request(const tg_op *op, int64_t organization);
 void tg_own_clear(tg_client *c);
