@@ -50,7 +50,7 @@ end
 
 -- Return the command of an interpreter. TOGGL_PRELOAD: the libraries of a sanitizer, which it
 -- requires. Other programs must not get them: with libtsan in LD_PRELOAD each sh ends with SIGSEGV.
-local function interpreter(name)
+function M.interpreter(name)
   local preload = os.getenv "TOGGL_PRELOAD"
   if not preload then return name end
   local pipe <close> = io.popen(("command -v %s && readelf -l $(command -v %s)"):format(name, name))
@@ -76,7 +76,7 @@ function M.run(environment, program, ...)
     words[#words + 1] = M.quote(name .. "=" .. value)
   end
   for _, word in ipairs { program, ... } do
-    words[#words + 1] = INTERPRETERS[word] and interpreter(word) or M.quote(word)
+    words[#words + 1] = INTERPRETERS[word] and M.interpreter(word) or M.quote(word)
   end
   local command = ("%s </dev/null >%s 2>%s"):format(table.concat(words, " "), out, err)
   local _, how, status = os.execute(command)
