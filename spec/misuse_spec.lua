@@ -207,3 +207,62 @@ describe("misuse", function()
     assert.equal(0, task.count())
   end)
 end)
+
+describe("a plan and its methods", function()
+  it("refuse options that are misspelt or of another type, and name them", function()
+    local server <close> = helper.sandbox { people = 12, record = false }
+    local client <close> = helper.client(server, { on_error = "raise", journal = ":memory:" })
+    local org = client:organization "Acme"
+    local plan = org:plan { groups = { Crew = {} } }
+    local function refused(expected, f, ...)
+      local ok, err = pcall(f, ...)
+      assert.is_false(ok, expected)
+      assert.matches(expected, tostring(err), 1, true)
+      assert.is_nil(tostring(err):find("attempt to", 1, true))
+    end
+    refused("org:plan takes a table of options, got 5", org.plan, org, {}, 5)
+    refused(
+      "org:plan has no option 'rulez', and nothing was sent, did you mean",
+      org.plan,
+      org,
+      {},
+      { rulez = {} }
+    )
+    refused(
+      'org:plan: now must be a number of seconds from 0 up, got "x"',
+      org.plan,
+      org,
+      {},
+      { now = "x" }
+    )
+    refused("org:plan: rules must be a table", org.plan, org, {}, { rules = 5 })
+    refused("rules has no option 'least_admin'", org.plan, org, {}, { rules = { least_admin = 1 } })
+    refused(
+      "least_admins must be an integer from 0 up, got -1",
+      org.plan,
+      org,
+      {},
+      { rules = { least_admins = -1 } }
+    )
+    for _, case in ipairs {
+      { 5, "takes a table of options, got 5" },
+      { { allow_removal = 1 }, "has no option 'allow_removal'" },
+      { { reserv = 40 }, "has no option 'reserv'" },
+      { { reserve = "x" }, 'reserve must be an integer from 0 up, got "x"' },
+      { { allow_removals = 1.5 }, "allow_removals must be true, or exactly how many, got 1.5" },
+      { { by = "17:00" }, "by must be a number of seconds" },
+      { { wait = "x" }, "wait must be true, false or a number of seconds" },
+      { { progress = 5 }, "progress must be a function, got 5" },
+    } do
+      refused(case[2], plan.apply, plan, case[1])
+      refused(case[2], plan.check, plan, case[1])
+    end
+    refused("plan:show takes a table of options, got 5", plan.show, plan, 5)
+    for _, name in ipairs { "apply", "check", "keep", "rows", "show" } do
+      refused(("plan.%s lacks its plan: write plan:%s(...)"):format(name, name), plan[name])
+      refused("lacks its plan", plan[name], {})
+    end
+    assert.equal(1, #plan.steps)
+    assert.equal(1, plan:apply({ allow_removals = 0, wait = false }).count.done)
+  end)
+end)

@@ -10,6 +10,8 @@ local Plan = { __name = "toggl.plan" }
 
 local methods = {}
 
+local function check(...) return require("toggl.plan.options").check(...) end
+
 -- What is computed when it is first asked for.
 local lazy = {}
 
@@ -30,7 +32,10 @@ function Plan.__tostring(plan)
 end
 
 --- The plan as a page for people, at most WIDTH columns wide.
-function methods.show(plan, options) return require("toggl.plan.page").text(plan, options or {}) end
+function methods.show(plan, options)
+  check("plan:show", options)
+  return require("toggl.plan.page").text(plan, options or {})
+end
 
 --- Each step as a row of plain values.
 function methods.rows(plan) return require("toggl.plan.page").rows(plan) end
@@ -51,6 +56,7 @@ end
 
 --- Raise an error of kind "guard" unless the plan may be applied with OPTIONS.
 function methods.check(plan, options)
+  check("plan:check", options)
   options = options or {}
   require("toggl.plan.limits").check(plan, {
     allow_removals = options.allow_removals or plan.allowed,
@@ -66,7 +72,15 @@ function methods.keep(plan) return require("toggl.plan.kept").keep(plan) end
 --- seconds since 1970, wait =, progress = }. Returns a receipt; nil and an error that has it in
 --- `receipt`, or none where nothing was sent.
 function methods.apply(plan, options)
+  check("plan:apply", options)
   return guarded(plan.org, require("toggl.plan.apply").run, plan, options or {})
+end
+
+for name, method in pairs(methods) do
+  methods[name] = function(plan, ...)
+    if getmetatable(plan) == Plan then return method(plan, ...) end
+    core.misuse(("plan.%s lacks its plan: write plan:%s(...)"):format(name, name))
+  end
 end
 
 --- A desired state from a file that ends in .lua, .json or .csv; nil and an error with every
@@ -86,6 +100,7 @@ function M.of(org, state, options)
       ("toggl.plan: a desired state is a table, got %s; nothing was sent"):format(type(state))
     )
   end
+  check("org:plan", options)
   return guarded(org, function()
     local made, err = require("toggl.plan.make").of(org, state, options or {})
     return made and setmetatable(made, Plan), err

@@ -95,7 +95,8 @@ function M.run(plan, given)
     if show.format ~= "table" then show.print(plan:rows(), { columns = columns }) end
     return
   end
-  plan:check(given)
+  local limits = { allow_removals = given.allow_removals, reserve = given.reserve, by = given.by }
+  plan:check(limits)
   options.confirm("%s", given.question or ("Apply plan %s?"):format(plan.id))
   if _G.arg and _G.arg.dry_run then os.exit(3) end
   plan.agreed = true -- the prompt does not ask once more
