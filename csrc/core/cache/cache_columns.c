@@ -119,12 +119,14 @@ static bool fill(tg_table *t)
 
 /* ---------------------------------------------------------------------------------- all of them */
 
-static bool brings(const tg_op *op, const tg_model *m)
+/* The model whose records stored replies to OP bring, by its fields; NULL: none. */
+static const tg_field *brought(const tg_op *op)
 {
     bool records =
         op->reply == TG_REPLY_RECORD || op->reply == TG_REPLY_LIST || op->reply == TG_REPLY_MAP;
-    const tg_model *of = op->model && op->ttl > 0 ? tg_model_find(op->model) : NULL;
-    return of && records && strcmp(op->verb, "GET") == 0 && of->fields == m->fields;
+    if (!records || !op->model || op->ttl <= 0 || strcmp(op->verb, "GET") != 0) return NULL;
+    const tg_model *m = tg_model_find(op->model);
+    return m ? m->fields : NULL;
 }
 
 size_t tg_table_ops(const tg_table *t, const tg_op *out[TG_TABLE_OPS])
@@ -132,29 +134,39 @@ size_t tg_table_ops(const tg_table *t, const tg_op *out[TG_TABLE_OPS])
     size_t count, n = 0;
     const tg_op *ops = tg_ops(&count);
     for (size_t i = 0; i < count && n < TG_TABLE_OPS; i++)
-        if (brings(&ops[i], t->outer)) out[n++] = &ops[i];
+        if (brought(&ops[i]) == t->outer->fields) out[n++] = &ops[i];
     return n;
 }
 
-static bool is_shown(const tg_model *models, const tg_model *m)
+/* What each operation brings: looked up once, since each model asks all. */
+static const tg_field **all_brought(void)
 {
     size_t count;
     const tg_op *ops = tg_ops(&count);
+    const tg_field **all = malloc((count + 1) * sizeof *all);
+    for (size_t i = 0; all && i < count; i++) all[i] = brought(&ops[i]);
+    return all;
+}
+
+static bool is_shown(const tg_model *models, const tg_model *m, const tg_field *const *all)
+{
+    size_t count;
+    tg_ops(&count);
     for (const tg_model *other = models; other < m; other++)
         if (other->fields == m->fields) return false;
     for (size_t i = 0; i < count; i++)
-        if (brings(&ops[i], m)) return true;
+        if (all[i] == m->fields) return true;
     return false;
 }
 
 /* One table for each model that replies bring, followed by one for each list inside. OUT NULL:
    count them. */
-static size_t each(tg_table *out, bool known)
+static size_t each(tg_table *out, bool known, const tg_field *const *all)
 {
     size_t count, n = 0;
     const tg_model *models = tg_models(&count);
     for (const tg_model *m = models; m < models + count; m++) {
-        if (!is_shown(models, m)) continue;
+        if (!is_shown(models, m, all)) continue;
         if (out) out[n] = (tg_table){.outer = m, .model = m, .known = known};
         n++;
         for (const tg_field *f = m->fields; f->name; f++) {
@@ -167,12 +179,22 @@ static size_t each(tg_table *out, bool known)
     return n;
 }
 
+static tg_table *empty_tables(size_t *n)
+{
+    const tg_field **all = all_brought();
+    size_t half = all ? each(NULL, false, all) : 0;
+    *n = 2 * half;
+    tg_table *tables = all ? calloc(*n + 1, sizeof *tables) : NULL;
+    if (tables) each(tables, false, all), each(tables + half, true, all);
+    free(all);
+    return tables;
+}
+
 tg_table *tg_tables_new(void)
 {
-    size_t half = each(NULL, false), n = 2 * half;
-    tg_table *tables = calloc(n + 1, sizeof *tables);
+    size_t n;
+    tg_table *tables = empty_tables(&n);
     bool ok = tables != NULL;
-    if (ok) each(tables, false), each(tables + half, true);
     for (size_t i = 0; ok && i < n; i++) ok = fill(&tables[i]);
     if (ok) return tables;
     for (size_t i = 0; tables && i < n; i++) free(tables[i].columns), free(tables[i].name);
