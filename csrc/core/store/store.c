@@ -117,6 +117,7 @@ static void disconnect(tg_store *s)
     if (s->db && is_moved(s)) sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_close_v2(s->db);
     s->db = NULL;
+    s->index = NULL;
     s->depth = 0;
     s->rolled_back = false;
 }
@@ -312,24 +313,31 @@ size_t tg_store_statements(const tg_store *s)
 
 /* ----------------------------------------------------------------------------------- unchanged */
 
-/* SQLite keeps a file in WAL mode as long as a connection has it open. */
-static bool in_wal_mode(tg_store *s)
+static bool in_wal_mode(sqlite3 *db)
 {
-    if (s->wal_asked == s->openings) return s->wal;
     sqlite3_stmt *st = NULL;
-    int rc = sqlite3_prepare_v2(s->db, "PRAGMA journal_mode", -1, &st, NULL);
-    s->wal = rc == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW &&
-             strcmp((const char *)sqlite3_column_text(st, 0), "wal") == 0;
+    bool is = sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &st, NULL) == SQLITE_OK &&
+              sqlite3_step(st) == SQLITE_ROW &&
+              strcmp((const char *)sqlite3_column_text(st, 0), "wal") == 0;
     sqlite3_finalize(st);
-    s->wal_asked = s->openings;
-    return s->wal;
+    return is;
+}
+
+/* Once for each opening. A file that may only be read can have an index of its own, which SQLite
+   replaces. */
+static const volatile uint32_t *wal_index(tg_store *s)
+{
+    if (s->indexed == s->openings) return s->index;
+    s->indexed = s->openings;
+    s->index = s->path && !s->o.read_only && in_wal_mode(s->db) ? tg_wal_index(s->db) : NULL;
+    return s->index;
 }
 
 tg_store_mark tg_store_mark_now(tg_store *s)
 {
     tg_store_mark m = {0};
-    if (!s->path || s->depth > 0 || !tg_store_ready(s, NULL) || !in_wal_mode(s)) return m;
-    if (tg_wal_head(s->db, m.head)) m.opening = s->openings;
+    if (s->depth > 0 || !tg_store_ready(s, NULL) || !wal_index(s)) return m;
+    if (tg_wal_head(s->index, m.head)) m.opening = s->openings;
     return m;
 }
 

@@ -19,12 +19,12 @@ struct tg_store {
     sqlite3_stmt **prepared; /* by number; NULL: not prepared yet */
     struct stat at;          /* identifies the open file */
     unsigned openings;
-    unsigned wal_asked; /* the opening that `wal` was found for */
-    bool wal;           /* the file is in WAL mode */
-    int depth;          /* depth of nested units */
-    bool rolled_back;   /* an inner unit was rolled back: the outer one cannot commit */
-    int code;           /* SQLite's, of the last failure */
-    bool damaged;       /* the next use quarantines the file */
+    const volatile uint32_t *index; /* of the log, shared; NULL: none */
+    unsigned indexed;               /* the opening that it was looked for in */
+    int depth;                      /* depth of nested units */
+    bool rolled_back;               /* an inner unit was rolled back: the outer one cannot commit */
+    int code;                       /* SQLite's, of the last failure */
+    bool damaged;                   /* the next use quarantines the file */
     /* one file was replaced already: a disk that damages every file gets no further ones */
     bool replaced_once;
     bool busy; /* another process prevented the last opening */

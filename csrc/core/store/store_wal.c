@@ -52,24 +52,29 @@ bool tg_wal_checkpoint(sqlite3 *db, const char *path)
     return ok;
 }
 
-/*
-** The format is sqlite.org/walformat.html's, which all SQLite versions that share a file must agree
-** on. A commit writes the second copy of the head and then the first one, so that two equal copies
-** were not read during a commit. The handle asks for its own mapping: another descriptor of the
-** file would drop SQLite's locks when it is closed.
-*/
-bool tg_wal_head(sqlite3 *db, uint32_t head[TG_WAL_HEAD])
+/* The handle asks for its own mapping: another descriptor of the file would drop SQLite's locks
+   when it is closed. SQLite keeps this pointer in the same way. */
+const volatile uint32_t *tg_wal_index(sqlite3 *db)
 {
-    uint32_t second[TG_WAL_HEAD];
     sqlite3_file *f = NULL;
     volatile void *region = NULL;
     if (sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &f) != SQLITE_OK || !f ||
         !f->pMethods || f->pMethods->iVersion < 2 ||
-        f->pMethods->xShmMap(f, 0, REGION_BYTES, 0, &region) != SQLITE_OK || !region)
-        return false;
-    const volatile uint32_t *words = region;
-    for (int i = 0; i < TG_WAL_HEAD; i++) head[i] = words[i];
+        f->pMethods->xShmMap(f, 0, REGION_BYTES, 0, &region) != SQLITE_OK)
+        return NULL;
+    return region;
+}
+
+/*
+** The format is sqlite.org/walformat.html's, which all SQLite versions that share a file must agree
+** on. A commit writes the second copy of the head and then the first one, so that two equal copies
+** were not read during a commit.
+*/
+bool tg_wal_head(const volatile uint32_t *index, uint32_t head[TG_WAL_HEAD])
+{
+    uint32_t second[TG_WAL_HEAD];
+    for (int i = 0; i < TG_WAL_HEAD; i++) head[i] = index[i];
     atomic_thread_fence(memory_order_acquire);
-    for (int i = 0; i < TG_WAL_HEAD; i++) second[i] = words[TG_WAL_HEAD + i];
+    for (int i = 0; i < TG_WAL_HEAD; i++) second[i] = index[TG_WAL_HEAD + i];
     return memcmp(head, second, sizeof second) == 0;
 }

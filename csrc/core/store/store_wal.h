@@ -20,8 +20,10 @@ void tg_wal_init(struct sqlite3 *db, int *pages);
 */
 bool tg_wal_checkpoint(struct sqlite3 *db, const char *path);
 
-/* Copy the head of the wal-index, which every commit of any process changes. DB has read the file,
-   in WAL mode. False: it is being written, or cannot be read. */
-bool tg_wal_head(struct sqlite3 *db, uint32_t head[TG_WAL_HEAD]);
+/* The memory of the wal-index, which DB shares with all processes of the file: valid until DB is
+   closed. DB has read the file, in WAL mode. NULL: it cannot be had. */
+const volatile uint32_t *tg_wal_index(struct sqlite3 *db);
+/* Copy the head of the wal-index, which every commit changes. False: it is being written. */
+bool tg_wal_head(const volatile uint32_t *index, uint32_t head[TG_WAL_HEAD]);
 
 #endif
