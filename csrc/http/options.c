@@ -144,9 +144,11 @@ bool tg_http_common(CURL *easy, const tg_transport_options *o)
         rc |= curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, o->unix_socket);
     }
     /* Clear text to this machine is allowed, but a proxy on the way would see the token. */
-    if (o->unix_socket || o->direct)
+    if (o->unix_socket || o->direct) {
         rc |= curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    else if (names_proxy())
+        /* otherwise libcurl reads this from the environment with each request */
+        rc |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    } else if (names_proxy())
         rc |= curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
     return rc == 0;
 }

@@ -9,7 +9,7 @@ const char *tg_headers_find(tg_text headers, const char *name)
     const char *p = headers.p, *end = headers.p + headers.n;
     while (p < end) {
         const char *value = p + strlen(p) + 1;
-        if (strcmp(p, name) == 0) return value;
+        if (*p == *name && strcmp(p, name) == 0) return value;
         p = value + strlen(value) + 1;
     }
     return NULL;
