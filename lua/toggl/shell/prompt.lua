@@ -53,7 +53,9 @@ end
 
 -- ----------------------------------------------------------------------------------------- running
 
+-- Required by the first line and the first Tab: neither holds up the prompt.
 local function chunks() return require "toggl.shell.chunk" end
+local function completion() return require "toggl.shell.complete" end
 
 local function is_api_error(err) return type(err) == "table" and err.kind ~= nil end
 
@@ -373,11 +375,10 @@ function M.start(self)
   offer_words(self)
   self.host.patient()
   require "toggl" -- what Tab and help tell about
-  local complete = require "toggl.shell.complete"
-  self.peek = complete.peek
+  self.peek = function(text) return completion().peek(text) end
   self.editor = self.host.open_line(self.edit, function() return idle(self) end, function(text)
     if (self.block or "") ~= "" and text:find "^%s*$" then return "\t" end -- an indent
-    return complete.key((self.block or "") .. text, self.host, self)
+    return completion().key((self.block or "") .. text, self.host, self)
   end)
   greet(self)
   aliases.start(self, run_typed)

@@ -6,7 +6,6 @@
 -- its changes, stopped = the question that is open or was interrupted, ended =}.
 
 local core = require "toggl.core"
-local facts = require "toggl.words.facts"
 local known = require "toggl.known"
 local screen = require "toggl.text.screen"
 
@@ -33,7 +32,8 @@ local function names_of(op, path, body, most)
     lines[i] = ("  %d is %s"):format(
       key,
       known.label(client, kind, key)
-        or article(facts.keys[kind] or kind) .. " that the store does not know"
+        or article(require("toggl.words.facts").keys[kind] or kind)
+          .. " that the store does not know"
     )
   end
   if #keys > #lines then lines[#lines + 1] = ("  ... and %d more"):format(#keys - #lines) end
