@@ -528,6 +528,52 @@ describe("the page of a plan", function()
   end)
 end)
 
+describe("a workspace without people", function()
+  it("is known by its name to people, to groups and to the file", function()
+    local canned, folder = require "spec.canned", helper.scratch()
+    local server = canned.serve(folder, {
+      {
+        "/organizations/1/users?",
+        '[{"id":11,"user_id":1,"email":"ann@example.com","joined":true,"inactive":false,'
+          .. '"admin":true,"groups":[],"workspaces":[{"workspace_id":7,"workspace_name":"Main",'
+          .. '"workspace_user_id":71,"admin":true,"groups":[]}]}]',
+      },
+      { "/organizations/1/groups", '[{"group_id":5,"name":"Team","users":[],"workspaces":[7]}]' },
+      { "/organizations/1 ", '{"id":1,"name":"Acme","user_count":1}' },
+      {
+        "/me/workspaces",
+        '[{"id":7,"organization_id":1,"name":"Main"},{"id":9,"organization_id":1,"name":"Empty"}]',
+      },
+      { "/me/id", "1" },
+      { "", "HTTP/1.1 404 Not Found|Content-Length: 0|Connection: close||" },
+    })
+    local ok, err = pcall(function()
+      for state, kinds in pairs {
+        [{ people = { ["ann@example.com"] = { workspaces = { "Empty" } } } }] = "begin",
+        [{ groups = { Team = { workspaces = { "Empty" } } } }] = "attach",
+        [{ workspaces = { Empty = {} } }] = "",
+      } do
+        local client <close> = toggl.client {
+          base_url = server.url,
+          token = ("a"):rep(32),
+          cache = false,
+          state = false,
+          journal = false,
+          on_error = "raise",
+        }
+        local found = {}
+        for i, c in ipairs(client:organization(1):plan(state).changes) do
+          found[i] = c.kind
+        end
+        assert.equal(kinds, table.concat(found, " "))
+      end
+    end)
+    server.close()
+    helper.remove(folder)
+    assert(ok, err)
+  end)
+end)
+
 describe("an old or incomplete list", function()
   it("is no present state: nothing is planned", function()
     local present = require "toggl.plan.present"

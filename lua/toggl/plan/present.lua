@@ -14,6 +14,8 @@ local os = require "toggl.text.standard"("os")
 
 local M = {}
 
+local NONE = {}
+
 --- Seconds that a list may be old; an older one is read again.
 M.most_age = 300
 
@@ -206,27 +208,16 @@ local function read_list(org, what, options)
   return list
 end
 
--- Does STATE name a workspace, or people by one, that no membership has shown?
+-- Does STATE name a workspace, or give one to people or groups, that no membership has shown?
 local function is_named(state, known)
-  local found = false
-  local function look(reference)
-    if reference.id then
-      found = found or not known[reference.id]
-    else
-      found = found or not known[reference.name]
-    end
-  end
-  for _, w in ipairs(state and state.workspaces or {}) do
-    look(w)
-  end
-  for _, list in ipairs { state and state.people or {}, state and state.groups or {} } do
-    for _, record in ipairs(list) do
-      for _, reference in ipairs(record.workspaces or {}) do
-        look(reference)
+  for _, records in ipairs { { state }, state.people, state.groups } do
+    for _, record in ipairs(records) do
+      for _, reference in ipairs(record.workspaces or NONE) do
+        if not known[reference.id or reference.name] then return true end
       end
     end
   end
-  return found
+  return false
 end
 
 -- Names of workspaces come with the people in them; the list of workspaces, a request of the small
