@@ -142,6 +142,21 @@ describe("a job", function()
     )
   end)
 
+  it("takes a file without people for a mistake, and no one out of a group by it", function()
+    local empty, map = file("empty.csv", "email\n\n"), file("map.json", '{"email":"email"}')
+    local before = #org:group("Engineering").users
+    for _, words in ipairs {
+      { "groups", "sync", "Engineering", empty },
+      { "onboard", empty },
+      { "offboard", empty },
+    } do
+      fails("setting", "empty.csv has no people", org, table.unpack(words))
+    end
+    fails("usage", "empty.csv has no people", org, "sync", empty, "--map", map)
+    assert.equal(before, #org:group("Engineering", { refresh = true }).users)
+    assert.is_true(before > 0)
+  end)
+
   it("of a group without its words says what to write", function()
     fails("usage", "write groups add NAME EMAIL...", org, "groups", "add")
     fails("usage", "write groups rename Support NEW", org, "groups", "rename", "Support")

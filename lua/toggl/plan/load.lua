@@ -363,7 +363,12 @@ function M.file(path)
   end
   local text, err = content(path, format)
   if not text then return nil, err end
-  return M.parse(text, format, path)
+  local state, wrong = M.parse(text, format, path)
+  -- An export that was cut would take everyone out of a group that it is synchronized with.
+  if state and format == "csv" and #state.people == 0 then
+    return setting(("%s has no people: nothing was read or sent"):format(path))
+  end
+  return state, wrong
 end
 
 return M
