@@ -139,11 +139,12 @@ local function draw_admin()
     takes_left = chance.once_in(2),
     applies_again = chance.once_in(4),
   }
-  a.state = wishes.desired(seed.now, seed.pair)
+  local least
+  a.state, least = wishes.desired(seed.now, seed.pair)
   a.cache = chance.once_in(2)
   a.settle = seed.late > 0 and chance.pick { 5, 10 } or chance.pick { 0.1, 5, 10 }
   a.think = seed.mode == "clean" and chance.pick { 0, 3, 20 } or chance.pick { 0, 5, 30, 100 }
-  a.rules = { least_admins = chance.pick { 1, 1, 2 } }
+  a.rules = { least_admins = least or chance.pick { 1, 1, 2 } }
   if chance.once_in(4) then a.rules.own = { { path = "rules.lua", text = RULES } } end
   a.allows = chance.pick { "exact", "exact", "exact", "some", "none", "more" }
   a.keep = chance.once_in(5)

@@ -76,11 +76,9 @@ end
 -- Let STATE leave the owner as the only administrator of the organization.
 local function demote(s, state)
   for _, p in ipairs(s.list) do
-    local person = state.people[p.email] or {}
-    if p.role == "admin" and p.joined and not person.state then
-      person.role, state.people[p.email] = "user", person
-    end
+    if p.role == "admin" and p.joined then state.people[p.email] = { role = "user" } end
   end
+  return state
 end
 
 -- Let STATE move the people of a group to another, and with one in two theirs back to it. PAIR: keys
@@ -113,15 +111,16 @@ local function use_created(state)
   end
 end
 
--- Return a desired state for S, as a file could hold it. PAIR: what M.prepare returned.
+-- Return a desired state for S, as a file could hold it, and the least administrators that shall
+-- stay, or nil. PAIR: what M.prepare returned.
 function M.desired(s, pair)
   local state = { people = {}, groups = {}, workspaces = {} }
+  if chance.percent(4) then return demote(s, state), 2 end
   local share, removes = chance.pick { 10, 30, 60 }, chance.pick { 0, 8, 20 }
   for _, p in ipairs(s.list) do
     if chance.percent(share) then state.people[p.email] = person_of(s, p, removes) end
   end
   if chance.percent(8) then swap(s, state) end
-  if chance.percent(5) then demote(s, state) end
   if chance.percent(pair and 60 or 12) then exchange(s, state, pair) end
   for i = 1, chance.pick { 0, 0, 1, 3 } do
     state.people[("new%d@x.yz"):format(i)] = person_of(s, nil, 0)
