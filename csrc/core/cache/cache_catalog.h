@@ -23,9 +23,10 @@ typedef struct tg_catalog {
     char *account;      /* owned */
     tg_table *tables;   /* owned */
     size_t table_count;
-    tg_shown *now;    /* a reference; NULL: none yet */
-    uint32_t version; /* of the file, with NOW */
-    bool inside;      /* a statement of the catalog's own is being prepared */
+    const tg_table *asked[TG_NAMES_PLACES]; /* for names, the last time; NULL: none */
+    tg_shown *now;                          /* a reference; NULL: none yet */
+    uint32_t version;                       /* of the file, with NOW */
+    bool inside;                            /* a statement of the catalog's own is being prepared */
 } tg_catalog;
 
 /* The tables for ACCOUNT, which DB does not know yet. NULL: err. */

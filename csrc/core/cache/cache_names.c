@@ -33,11 +33,14 @@ static size_t column_of(const tg_table *t, const char *name)
     return i;
 }
 
-static const tg_table *table_of(const tg_catalog *c, const char *name)
+/* NULL: there is none. Place I of a question mostly names the table that it named before. */
+static const tg_table *table_of(tg_catalog *c, const char *name, size_t i)
 {
-    const tg_table *t = c->tables;
+    const tg_table *t = c->asked[i];
+    if (t && strcmp(t->name, name) == 0) return t;
+    t = c->tables;
     while (t->name && strcmp(t->name, name) != 0) t++;
-    return t->name ? t : NULL;
+    return c->asked[i] = t->name ? t : NULL;
 }
 
 /* Those of one column, sorted, each once. */
@@ -105,7 +108,7 @@ bool tg_catalog_names(tg_catalog *c, const tg_names_wanted *w, tg_names *out, tg
     bool ok = true;
     for (size_t i = 0; ok && i < w->n; i++) {
         tg_names more = {0};
-        const tg_table *t = table_of(c, w->places[i].table);
+        const tg_table *t = table_of(c, w->places[i].table, i);
         if (!is_asked(t, w->places[i].column))
             return tg_error_set(err, TG_E_INVALID, "%s has no names %s", w->places[i].table,
                                 w->places[i].column);
