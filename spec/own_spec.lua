@@ -293,6 +293,45 @@ describe("a finder, after changes of the same script,", function()
     )
   end)
 
+  it("reads again what was stored before the clock was set back", function()
+    local pipe <close> = io.popen "ls /usr/lib/*/faketime/libfaketime.so.1 2>/dev/null"
+    local library = pipe:read "l"
+    if not library then return pending "libfaketime is missing" end
+    if os.getenv "TOGGL_PRELOAD" then return pending "a sanitizer has a clock of its own" end
+    local path = helper.write(
+      folder .. "/clock.lua",
+      [[
+        local toggl = require "toggl"
+        local folder, socket, url = ...
+        local function set(text)
+          local file <close> = assert(io.open(folder .. "/clock", "w"))
+          file:write(text, "\n")
+        end
+        set "+0"
+        local client <close> = toggl.client{ unix_socket = socket, base_url = url, settle = 1,
+          token = os.getenv "SECRET", cache = folder .. "/cache.db", state = folder .. "/state.db" }
+        local org = client:organization "Acme"
+        assert(org:create_group{ name = "First" })
+        assert(org:groups())
+        assert(org:group "First")
+        set "-100"
+        assert(org:create_group{ name = "Mine" })
+        set "+5"
+        io.write(assert(org:group "Mine").name)
+      ]]
+    )
+    local out, err = helper.run({
+      LUA_PATH = "lua/?.lua;lua/?/init.lua;;",
+      LUA_CPATH = helper.build .. "/?.so;;",
+      SECRET = server:token(),
+      FAKETIME_TIMESTAMP_FILE = folder .. "/clock",
+      FAKETIME_NO_CACHE = "1",
+      FAKETIME_DONT_FAKE_MONOTONIC = "1",
+      LD_PRELOAD = library,
+    }, "lua5.4", path, folder, server.socket, server.url)
+    assert.equal("Mine", out, err)
+  end)
+
   it("reads the list again when the stored one is past its time", function()
     assert(org:groups())
     assert(org:create_group { name = "Mine" })

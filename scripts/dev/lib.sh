@@ -8,7 +8,7 @@ export BUILD_PACKAGES=(
 )
 export CHECK_PACKAGES=(
     lua-busted lua-check clang libclang-rt-dev clang-format shellcheck file dpkg-dev openssl nghttp2-server tmux libyajl-dev
-    libjansson-dev libgnutls28-dev lua-luv lua-cqueues lua5.3 zsh locales
+    libjansson-dev libgnutls28-dev lua-luv lua-cqueues lua5.3 zsh locales faketime
 )
 
 JOBS=$(nproc 2>/dev/null || echo 2)

@@ -102,10 +102,10 @@ static bool give(tg_client *c, const tg_stored_list *l, double max_age, const tg
 {
     out->model = look->key->model;
     out->at = found->at;
+    bool fresh = !found->spoiled && is_fresh(c, l, max_age, found);
+    tg_own_list *own = fresh ? NULL : own_of(c, l, max_age, found);
     bool ok =
-        !found->spoiled && is_fresh(c, l, max_age, found) && take_hits(found, out->model, out);
-    tg_own_list *own = ok ? NULL : own_of(c, l, max_age, found);
-    if (own) ok = tg_own_lay(c, own, look, found, out);
+        fresh ? take_hits(found, out->model, out) : own && tg_own_lay(c, own, look, found, out);
     tg_rows_found_clear(found);
     if (!ok) tg_found_clear(out);
     return ok;

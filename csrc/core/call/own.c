@@ -131,6 +131,15 @@ static void begin(tg_client *c, tg_own_list *l)
     if (!readable || backwards) tg_own_lose(l, tg_client_now(c));
 }
 
+#define STEP 0.5 /* seconds by which clocks are adjusted without being set */
+
+void tg_own_mind_clock(tg_client *c, tg_own_list *l)
+{
+    double now = tg_client_now(c), drift = now - tg_client_ticks(c);
+    if (l->drift - drift > STEP) tg_own_lose(l, now + (l->drift - drift));
+    l->drift = drift;
+}
+
 tg_own_list *tg_own_find(tg_client *c, const tg_op *op, int64_t organization, bool create)
 {
     for (size_t i = 0; i < c->own_count; i++)
@@ -143,6 +152,7 @@ tg_own_list *tg_own_find(tg_client *c, const tg_op *op, int64_t organization, bo
     *l = (tg_own_list){.op = op, .organization = organization};
     l->tags = tags_of(c, op, organization);
     if (!l->tags) return NULL;
+    l->drift = tg_client_now(c) - tg_client_ticks(c);
     begin(c, l);
     c->own_count++;
     return l;
@@ -154,6 +164,7 @@ bool tg_own_check(tg_client *c, tg_own_list *l)
     bool same = tg_cache_dropped(c->cache, c->auth.account, l->tags, &last) && last.seq <= l->seq &&
                 last_noted(c, l) == l->noted;
     if (!same) begin(c, l);
+    tg_own_mind_clock(c, l);
     return tg_client_now(c) > l->unknown + c->settle_after;
 }
 

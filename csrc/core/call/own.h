@@ -37,6 +37,7 @@ typedef struct tg_own_list {
     int64_t seq;    /* of the last known drop of one of them */
     double noted;   /* the last known change of one of them in the state file */
     double unknown; /* the last change of another kind */
+    double drift;   /* of the clock from the ticks, when the list was looked at last */
     tg_own *items;  /* owned */
     size_t n, size;
 } tg_own_list;
@@ -49,6 +50,8 @@ tg_own_list *tg_own_find(tg_client *c, const tg_op *op, int64_t organization, bo
 bool tg_own_check(tg_client *c, tg_own_list *l);
 tg_request *tg_list_request(const tg_op *op, int64_t organization);
 void tg_own_clear(tg_client *c);
+/* A clock that was set back since the last look makes all times uncertain: forget them. */
+void tg_own_mind_clock(tg_client *c, tg_own_list *l);
 /* A change of another kind was made AT: forget what is older. */
 void tg_own_lose(tg_own_list *l, double at);
 /* Put NEW, which is taken, in place of what is there for its key. */
