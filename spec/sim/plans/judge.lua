@@ -140,7 +140,7 @@ local function draw_admin()
     applies_again = chance.once_in(4),
   }
   local least
-  a.state, least = wishes.desired(seed.now, seed.pair)
+  a.state, least = wishes.desired(seed.now, seed.pair, seed.caller)
   a.cache = chance.once_in(2)
   a.settle = seed.late > 0 and chance.pick { 5, 10 } or chance.pick { 0.1, 5, 10 }
   a.think = seed.mode == "clean" and chance.pick { 0, 3, 20 } or chance.pick { 0, 5, 30, 100 }

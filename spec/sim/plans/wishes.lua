@@ -73,12 +73,19 @@ local function swap(s, state)
   end
 end
 
--- Let STATE leave the owner as the only administrator of the organization.
-local function demote(s, state)
+-- Let STATE demote the administrators of the organization who may be demoted: not the payer, and not
+-- CALLER. Return STATE and one administrator more than are left.
+local function demote(s, state, caller)
+  local least = 1
   for _, p in ipairs(s.list) do
-    if p.role == "admin" and p.joined then state.people[p.email] = { role = "user" } end
+    local free = p.role == "admin" and not p.paying and p.user_id ~= caller
+    if free and p.joined then
+      state.people[p.email] = { role = "user" }
+    elseif p.role ~= "user" and p.joined and not p.inactive then
+      least = least + 1
+    end
   end
-  return state
+  return state, least
 end
 
 -- Let STATE move the people of a group to another, and with one in two theirs back to it. PAIR: keys
@@ -112,10 +119,10 @@ local function use_created(state)
 end
 
 -- Return a desired state for S, as a file could hold it, and the least administrators that shall
--- stay, or nil. PAIR: what M.prepare returned.
-function M.desired(s, pair)
+-- stay, or nil. PAIR: what M.prepare returned. CALLER: the account of the administrator, or nil.
+function M.desired(s, pair, caller)
   local state = { people = {}, groups = {}, workspaces = {} }
-  if chance.percent(4) then return demote(s, state), 2 end
+  if chance.percent(4) then return demote(s, state, caller) end
   local share, removes = chance.pick { 10, 30, 60 }, chance.pick { 0, 8, 20 }
   for _, p in ipairs(s.list) do
     if chance.percent(share) then state.people[p.email] = person_of(s, p, removes) end
