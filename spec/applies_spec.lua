@@ -128,6 +128,22 @@ describe("an apply", function()
     end)
   end)
 
+  it("lets no one join a renamed group whose request failed before", function()
+    with_org({}, function(org, server)
+      local both = { [TOM] = { groups = { "A", "B" } }, [CHLOE] = { groups = { "Crew" } } }
+      org:plan({ people = both, groups = { A = {}, B = {}, Crew = {} } }):apply()
+      local plan = org:plan {
+        people = { [TOM] = { groups = { A = false, B = false, Support = true, Team = true } } },
+        groups = { Team = { previously = { "Crew" } } },
+      }
+      server:fault(("403@/groups/%d"):format(org:group("Crew").group_id))
+      local ok, err = pcall(plan.apply, plan)
+      assert.is_false(ok)
+      assert.equal(0, err.receipt.count.done)
+      assert.equal(4, err.receipt.count.skipped)
+    end)
+  end)
+
   it("leaves people in a group that will end until then", function()
     with_org({}, function(org)
       local both = { [TOM] = { groups = { "Crew", "Support" } } }

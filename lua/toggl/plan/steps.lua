@@ -382,15 +382,19 @@ local function order(d)
 end
 
 -- The list of a whole group has those who come by their own requests before it, and not those who
--- go by them; it depends on these.
+-- go by them; it depends on these. Those behind it depend on it: where its outcome is unknown it may
+-- arrive after them.
 local function complete_lists(d)
   for i, step in ipairs(d.steps) do
-    for n = 1, step.args.users and i - 1 or 0 do
+    for n = 1, step.args.users and #d.steps or 0 do
       local other = d.steps[n]
       for _, c in ipairs(other.args.groups and other.args.person and other.changes or {}) do
-        if c.group == step.args.group then
+        if c.group == step.args.group and n < i then
           step.args.users[c.user_id] = c.kind == "join" or nil
           table.insert(step.after, other)
+        elseif c.group == step.args.group then
+          other.after = other.after or {}
+          table.insert(other.after, step)
         end
       end
     end
