@@ -382,8 +382,8 @@ local function order(d)
 end
 
 -- The list of a whole group has those who come by their own requests before it, and not those who
--- go by them; it depends on these. Those behind it depend on it: where its outcome is unknown it may
--- arrive after them.
+-- go by them; it depends on these. Those behind it depend on it: where its outcome is unknown, it
+-- may arrive after them.
 local function complete_lists(d)
   for i, step in ipairs(d.steps) do
     for n = 1, step.args.users and #d.steps or 0 do
