@@ -250,7 +250,7 @@ local EVENTS = {
   page = function()
     return "act", "one_page", math.random(4), pick { PAGE, PAGE, 3 }, math.random(2) == 1
   end,
-  filtered = function() return "act", "filtered", pick { "ann", "e", "nobody" } end,
+  filtered = function() return "act", "filtered", pick { "ann", "e", "none" } end,
   rename = function(world) return "act", "rename", person(world).id, new_name() end,
   rename_again = function(world) return "act", "rename", person(world).id, new_name() end,
   deactivate = function(world) return "act", "deactivate", person(world).id end,

@@ -13,6 +13,8 @@
 **   costs.c    what a client has spent and learned
 **   reply.c    the reply for the caller
 **   end.c      the end of a call
+**   scope.c    the window that pays for a call, and the tags of its reply
+**   own*.c     what the changes of a client make of stored lists
 **   kept.c     replies of the store that are kept while its file does not change
 **   settle.c   replies that a change has made stale, or read too soon after it
 **   cached.c   a call and the cache
@@ -268,13 +270,16 @@ bool tg_call_confirmed(tg_call *call, tg_text body);
 tg_call *tg_call_start_settling(tg_client *c, tg_request *r, const tg_call_options *o,
                                 int64_t entry, double sent_at, double lost_at, tg_error *err);
 
+/* scope.c */
+int64_t tg_call_paying_window(tg_call *call);         /* as known at present */
+bool tg_call_tags(const tg_call *call, tg_buf *tags); /* tags of its reply. False: out of memory */
+
 /* dry.c */
 const char *tg_shape_empty(const tg_op *op); /* the smallest body of its reply; "": none */
 /* true: the call is done, since this is a dry run of a change */
 bool tg_call_dry(tg_call *call);
 
 /* gate.c */
-int64_t tg_call_paying_window(tg_call *call); /* as known at present */
 /* The window is closed for `seconds`: wait if the caller allows it, answer from the store, or
    fail. */
 void tg_call_closed(tg_call *call, double seconds, tg_kind kind);
@@ -295,7 +300,6 @@ void tg_call_take_back(tg_call *call); /* after an attempt that changed nothing 
 void tg_call_changed(tg_call *call);
 /* Drop the tags that an earlier change could not drop. False: the cache still cannot be read. */
 bool tg_call_drop_missed(tg_client *c);
-bool tg_call_tags(const tg_call *call, tg_buf *tags); /* tags of its reply. False: out of memory */
 void tg_call_stamp(tg_call *call);  /* takes the stamp of the cache, before sending */
 void tg_call_weigh(tg_call *call);  /* marks the stored reply if it predates a change */
 void tg_call_settle(tg_call *call); /* marks its reply if the server may not show a change yet */

@@ -28,17 +28,6 @@ void tg_call_closed(tg_call *call, double seconds, tg_kind kind)
     tg_call_fail(call, kind, "the quota of this hour is used up");
 }
 
-int64_t tg_call_paying_window(tg_call *call)
-{
-    const tg_request *r = call->request;
-    if (!r->raw && r->op->window == TG_WINDOW_USER) return 0;
-    if (r->organization || !r->workspace) return r->organization;
-    int64_t known = tg_client_ledger(call->client)
-                        ? tg_ledger_organization(call->client->ledger, r->workspace)
-                        : 0;
-    return known ? known : -r->workspace;
-}
-
 /* After a 429 requests are paced: each gets a slot in time. False: this call waits for it. */
 static bool keep_pace(tg_call *call)
 {

@@ -124,12 +124,6 @@ void tg_call_changed(tg_call *call)
 
 /* ----------------------------------------------------------------------------------- replies */
 
-bool tg_call_tags(const tg_call *call, tg_buf *tags)
-{
-    const char *own = call->request->op->tags;
-    return tg_request_expand(call->request, own ? own : "", tags) && tg_buf_puts(tags, " *");
-}
-
 /* Forget what the last look found, unless it was just now or no process has committed since. */
 static void expire_look(tg_client *c)
 {

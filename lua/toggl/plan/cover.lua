@@ -296,7 +296,7 @@ local function try(c, choice, most)
   return arcs and found
 end
 
--- Add to C.cyclic people who move and whom the cover may choose as well: their request may cost
+-- Add to C.cyclic people who move and may be chosen as well: their request may cost
 -- nothing more, and give an order. Returns how many choices there are; no more people than leave
 -- MOST of them.
 local function add_people(c)
