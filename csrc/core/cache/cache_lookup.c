@@ -179,16 +179,15 @@ static bool sort(tg_lookup *l, const tg_rowset *s, const tg_column *c)
     tg_buf_init(&pool, TG_BUF_NO_LIMIT);
     bool ok = texts && l->order && l->texts;
     size_t n = ok ? read_texts(s, c, texts, &pool) : 0;
-    ok = ok && !pool.failed;
-    if (ok && n) settle(texts, n, pool.p);
+    l->pool = tg_buf_take(&pool, NULL); /* may move the texts */
+    ok = ok && l->pool;
+    if (ok && n) settle(texts, n, l->pool);
     if (ok && n) qsort(texts, n, sizeof *texts, order);
     for (size_t i = 0; ok && i < n; i++) {
         l->order[i] = texts[i].row;
         l->texts[i] = texts[i].text;
     }
     l->sorted = n;
-    l->pool = tg_buf_take(&pool, NULL);
-    tg_buf_clear(&pool);
     free(texts);
     return ok;
 }
