@@ -54,8 +54,8 @@
 #define KEYED(field, param)  .at = field, .from = param
 #define MEMBERS              "get_workspace_workspace_users"
 /* What a success makes of the records of a list that finders look into: see tg_row_effect. */
-#define ROWS(operation, how, ...) .rows = {operation, TG_ROW_##how, __VA_ARGS__}
-#define INDIRECT                  .query = "includeIndirect=true"
+#define ROWS(operation, how, key, names) .rows = {operation, TG_ROW_##how, key, names}
+#define INDIRECT                         .query = "includeIndirect=true"
 
 #define PAGE                                                                                       \
     QUERY("page"), .type = TG_INT, .flags = TG_PAGE_NUMBER, AT_LEAST(1),                           \
@@ -688,7 +688,7 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members"
               " statistics organizations organization:{organization_id} usage:{organization_id}",
-     ROWS("get_organization_users", GONE, "delete"),
+     ROWS("get_organization_users", GONE, "delete", NULL),
      .doc = "Removes people from the organization. One wrong key refuses them all; the owner and"
             " the paying user cannot be removed.",
      .example = "org:remove_users{ delete = {org:user \"ann@example.com\"} }"},
@@ -737,7 +737,7 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .drops =
          "groups:{organization_id} groups:workspaces users:{organization_id} members statistics",
-     ROWS("get_organization_groups", REPLY, NULL),
+     ROWS("get_organization_groups", REPLY, NULL, NULL),
      .doc = "Makes a group. People are given by account key. The server may refuse the new key for "
             "some seconds.",
      .example = "print(org:create_group{ name = \"Design\", workspaces = {org:workspace \"Main\"} "
@@ -757,7 +757,7 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .drops =
          "groups:{organization_id} groups:workspaces users:{organization_id} members statistics",
-     ROWS("get_organization_groups", REPLY, NULL),
+     ROWS("get_organization_groups", REPLY, NULL, NULL),
      .doc = "Replaces a group. Its people and workspaces are complete lists: give all, for what is"
             " left out may be taken away.",
      .example = "local group = org:group \"Support\"; group:update{ name = \"Help Desk\", users ="
@@ -776,7 +776,7 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .drops =
          "groups:{organization_id} groups:workspaces users:{organization_id} members statistics",
-     ROWS("get_organization_groups", DOUBT, "group_id"),
+     ROWS("get_organization_groups", DOUBT, "group_id", NULL),
      .doc = "Adds people and workspaces to a group or takes them away. Each change is carried out"
             " by itself: look at failure.",
      .example = "print(#org:group(\"Support\"):patch{ patches = {{ op = \"add\", path ="
@@ -794,7 +794,7 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .drops =
          "groups:{organization_id} groups:workspaces users:{organization_id} members statistics",
-     ROWS("get_organization_groups", GONE, "group_id"),
+     ROWS("get_organization_groups", GONE, "group_id", NULL),
      .doc = "Deletes a group. People who were in a workspace only through it lose the workspace.",
      .example = "org:group(\"Support\"):delete()"},
 
@@ -857,7 +857,7 @@ static const tg_op ops[] = {
      .reply = TG_REPLY_NOTHING,
      .window = TG_WINDOW_ORGANIZATION,
      .drops = "groups groups:workspaces users members statistics workspace:{workspace_id}",
-     ROWS("get_organization_groups", GONE, "group_id"),
+     ROWS("get_organization_groups", GONE, "group_id", NULL),
      .doc = "Deletes a group of the workspace. People who were here only through it lose the "
             "workspace.",
      .example = "org:workspace(\"Main\"):create_group{ name = \"Design\" }:delete()"},
@@ -878,7 +878,7 @@ static const tg_op ops[] = {
      .window = TG_WINDOW_ORGANIZATION,
      .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members"
               " statistics organizations organization:{organization_id} usage:{organization_id}",
-     ROWS("get_organization_groups", DOUBT, "groups"),
+     ROWS("get_organization_groups", DOUBT, "groups", NULL),
      .doc = "Invites people by mail, unless skip_email is true. The plan limits how many people "
             "may be active.",
      .example = "print(#org:invite{ emails = {\"bo@example.com\"}, workspaces = {org:workspace"
@@ -1011,7 +1011,7 @@ static const tg_op ops[] = {
      .model = "workspace",
      .window = TG_WINDOW_ORGANIZATION,
      .drops = "workspaces workspace:{workspace_id} users members statistics",
-     ROWS("get_workspaces", REPLY, NULL),
+     ROWS("get_workspaces", REPLY, NULL, NULL),
      .doc = "Changes a workspace. Give only what changes: a paid setting on a lower plan is "
             "refused with 402.",
      .example = "org:workspace(\"Main\"):update{ only_admins_may_create_projects = true }"},
@@ -1099,7 +1099,7 @@ static const tg_op ops[] = {
               " statistics organizations organization:{organization_id} usage:{organization_id}"
               " workspaces",
      .flags = TG_DEPRECATED | TG_LEGACY,
-     ROWS("get_organization_groups", DOUBT, "group_id"),
+     ROWS("get_organization_groups", DOUBT, "group_id", NULL),
      .doc = "Adds a person or group to a workspace or takes it away. Toggl no longer documents it:"
             " use remove_members, group:give, user:update or invite.",
      .example = "org:workspace(\"Main\"):assign{ operation = \"add\", group_id = "
