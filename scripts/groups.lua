@@ -59,11 +59,12 @@ end
 
 local AFTER = { add = "EMAIL...", remove = "EMAIL...", rename = "NEW", sync = "FILE.csv" }
 
-local make = actions[words[1]]
-if make and not group then -- unless a group has the name of an action, and is to be listed
-  local found, err = pcall(org.group, org, words[1])
-  if not found and err.kind == "not_found" then
-    toggl.options.fail("write groups %s NAME %s", words[1], AFTER[words[1]])
+local name = words[1]
+local make = actions[name]
+if name and make and not group then -- unless a group has the name of an action, and is to be listed
+  local found, err = pcall(function() return org:group(name) end)
+  if not found and type(err) == "table" and err.kind == "not_found" then
+    toggl.options.fail("write groups %s NAME %s", name, AFTER[name])
   end
 end
 if make and group then

@@ -135,7 +135,7 @@ local has_people = false
 for i = 2, #rows do
   has_people = has_people or (value_of(rows[i], "email") or "") ~= ""
 end
-if not has_people then toggl.options.fail("%s has no people: nothing was read or sent", path) end
+if not has_people then fail("%s has no people: nothing was read or sent", path) end
 
 -- People who have left and are not in the organization need no change.
 local there = {}

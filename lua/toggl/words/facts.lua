@@ -224,6 +224,8 @@ M.shapes = {
       doc = "Changes that a guard rejects: rule, who, text, remedy."},
     {name = "deferred", type = "table[]",
       doc = "Changes that wait until people have joined: who, what."},
+    {name = "unsaid", type = "{email: string}[]",
+      doc = "People whose records do not say whether they are active; the plan takes them so."},
     {name = "cost",
       type = "{writes: integer, guards: integer, read_back: integer, total: integer, extra: "
         .. "integer}",
