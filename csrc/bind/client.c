@@ -1,4 +1,5 @@
 /* The client userdata and its methods. Events are in events.c. */
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -180,7 +181,8 @@ static int client_step(lua_State *L)
     tg_error err;
     double s = luaL_optnumber(L, 2, 0);
     bool watched = ltg_watched(L);
-    int ms = s >= 0 && s <= 3600 ? (int)(s * 1000) : 3600000;
+    /* rounded up: a wait of no time would be repeated until the rest of a millisecond is over */
+    int ms = s >= 0 && s <= 3600 ? (int)ceil(s * 1000) : 3600000;
     int n = tg_client_step(c->client, watched && ms > 100 ? 100 : ms, NULL, 0, &err);
     if (n < 0) return luaL_error(L, "%s", err.message);
     ltg_nudge(L);
