@@ -106,3 +106,9 @@ char *tg_buf_take(tg_buf *b, size_t *n)
     tg_buf_clear(b);
     return NULL;
 }
+
+int tg_text_compare(tg_text a, tg_text b)
+{
+    int c = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
+    return c ? c : (a.n > b.n) - (a.n < b.n);
+}

@@ -33,4 +33,7 @@ bool tg_buf_printf(tg_buf *b, const char *fmt, ...) __attribute__((format(printf
    buffer has failed. */
 char *tg_buf_take(tg_buf *b, size_t *n);
 
+/* Compare the bytes of two texts, as memcmp does; the beginning of a text is less than the text. */
+int tg_text_compare(tg_text a, tg_text b);
+
 #endif

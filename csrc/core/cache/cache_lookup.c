@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "cache_inside.h"
 #include "cache_shown.h"
 
@@ -124,16 +125,10 @@ typedef struct sortable {
     uint32_t row;
 } sortable;
 
-static int compare(tg_text a, tg_text b)
-{
-    int c = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
-    return c ? c : (a.n > b.n) - (a.n < b.n);
-}
-
 static int order(const void *one, const void *other)
 {
     const sortable *a = one, *b = other;
-    int c = compare(a->text, b->text);
+    int c = tg_text_compare(a->text, b->text);
     return c ? c : (a->row > b->row) - (a->row < b->row);
 }
 
@@ -208,7 +203,7 @@ size_t tg_lookup_place(const tg_lookup *l, tg_text text, bool behind)
     size_t low = 0, high = l->sorted;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int c = compare(l->texts[middle], text);
+        int c = tg_text_compare(l->texts[middle], text);
         if (c < 0 || (c == 0 && behind))
             low = middle + 1;
         else

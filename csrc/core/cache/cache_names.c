@@ -3,14 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "cache_catalog.h"
 #include "error.h"
-
-static int compare(tg_text a, tg_text b)
-{
-    int c = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
-    return c ? c : (a.n > b.n) - (a.n < b.n);
-}
 
 static bool add(tg_names *out, tg_text text)
 {
@@ -54,7 +49,7 @@ static bool collect(tg_rowset *set, const tg_table *t, const char *column, const
     for (size_t i = ok ? tg_lookup_place(l, w->prefix, false) : 0; ok && i < l->sorted; i++) {
         tg_text text = l->texts[i];
         if (text.n < w->prefix.n || memcmp(text.p, w->prefix.p, w->prefix.n) != 0) break;
-        if (out->n && compare(text, out->items[out->n - 1]) == 0) continue;
+        if (out->n && tg_text_compare(text, out->items[out->n - 1]) == 0) continue;
         if (w->organization && (!tg_rowset_integer(set, t, place, l->order[i], &organization) ||
                                 organization != w->organization))
             continue;
@@ -70,7 +65,9 @@ static bool merge(tg_names *out, const tg_names *more)
     size_t i = 0, j = 0;
     bool ok = true;
     while (ok && (i < out->n || j < more->n)) {
-        int c = i == out->n ? 1 : j == more->n ? -1 : compare(out->items[i], more->items[j]);
+        int c = i == out->n    ? 1
+                : j == more->n ? -1
+                               : tg_text_compare(out->items[i], more->items[j]);
         ok = add(&both, c <= 0 ? out->items[i] : more->items[j]);
         i += c <= 0;
         j += c >= 0;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "cache_shown.h"
 
 /* Seconds. Pages further apart than this belong to different readings of the list. */
@@ -93,22 +94,16 @@ static bool read_page(page *p, const tg_origin *s, const tg_field *f)
 
 /* -------------------------------------------------------------------------------------- judging */
 
-static int compare_paths(tg_text a, tg_text b)
-{
-    int c = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
-    return c ? c : (a.n > b.n) - (a.n < b.n);
-}
-
 static bool same_list(const page *a, const page *b)
 {
-    return a->size == b->size && compare_paths(a->source->path, b->source->path) == 0;
+    return a->size == b->size && tg_text_compare(a->source->path, b->source->path) == 0;
 }
 
 /* By list and number, the youngest first. */
 static int order(const void *one, const void *other)
 {
     const page *a = one, *b = other;
-    int c = compare_paths(a->source->path, b->source->path);
+    int c = tg_text_compare(a->source->path, b->source->path);
     if (!c) c = (a->size > b->size) - (a->size < b->size);
     if (!c) c = (a->number > b->number) - (a->number < b->number);
     return c ? c : (a->source->at < b->source->at) - (a->source->at > b->source->at);
@@ -193,7 +188,7 @@ static bool is_whole(const page *pages, size_t n, bool keyed, double *at)
 /* The later time counts. Lists of one path follow one another. */
 static size_t add(tg_whole *out, size_t n, tg_text path, double at)
 {
-    if (n && compare_paths(out[n - 1].path, path) == 0) {
+    if (n && tg_text_compare(out[n - 1].path, path) == 0) {
         if (out[n - 1].at < at) out[n - 1].at = at;
         return n;
     }

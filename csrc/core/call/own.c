@@ -133,7 +133,7 @@ static void begin(tg_client *c, tg_own_list *l)
 
 #define STEP 0.5 /* seconds by which clocks are adjusted without being set */
 
-void tg_own_mind_clock(tg_client *c, tg_own_list *l)
+void tg_own_check_clock(tg_client *c, tg_own_list *l)
 {
     double now = tg_client_now(c), drift = now - tg_client_ticks(c);
     if (l->drift - drift > STEP) tg_own_lose(l, now + (l->drift - drift));
@@ -164,7 +164,7 @@ bool tg_own_check(tg_client *c, tg_own_list *l)
     bool same = tg_cache_dropped(c->cache, c->auth.account, l->tags, &last) && last.seq <= l->seq &&
                 last_noted(c, l) == l->noted;
     if (!same) begin(c, l);
-    tg_own_mind_clock(c, l);
+    tg_own_check_clock(c, l);
     return tg_client_now(c) > l->unknown + c->settle_after;
 }
 

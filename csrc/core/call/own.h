@@ -51,7 +51,7 @@ bool tg_own_check(tg_client *c, tg_own_list *l);
 tg_request *tg_list_request(const tg_op *op, int64_t organization);
 void tg_own_clear(tg_client *c);
 /* A clock that was set back since the last look makes all times uncertain: forget them. */
-void tg_own_mind_clock(tg_client *c, tg_own_list *l);
+void tg_own_check_clock(tg_client *c, tg_own_list *l);
 /* A change of another kind was made AT: forget what is older. */
 void tg_own_lose(tg_own_list *l, double at);
 /* Put NEW, which is taken, in place of what is there for its key. */

@@ -215,7 +215,7 @@ void tg_own_confirmed(tg_call *call)
     if (tg_request_reads(call->request) || !call->dropped) return;
     tg_own_list *l = list_of(call);
     if (!l) return;
-    tg_own_mind_clock(call->client, l);
+    tg_own_check_clock(call->client, l);
     l->seq = call->dropped;
     if (call->noted_end > 0) l->noted = call->noted_end;
     bool reply = call->request->op->rows.how == TG_ROW_REPLY;
