@@ -143,7 +143,8 @@ local function cyclic_groups(moves, sends, free)
 end
 
 -- MOVES with their options, once where they are alike, those without a choice first. Arcs that are
--- on no cycle whatever is chosen are left out of `inner`.
+-- on no cycle whatever is chosen are left out of `inner`; moves without any other come last, since
+-- their choice makes no difference.
 local function entries_of(moves, sends, free, split)
   local all, entries, by_name = {}, {}, {}
   for i, move in ipairs(moves) do
@@ -165,6 +166,7 @@ local function entries_of(moves, sends, free, split)
       end
       arcs.inner = inner
     end
+    entry.is_idle = #name == #entry.options + 1
     entry.name = table.concat(name, " ")
     entry.like = by_name[entry.name] or entry
     if entry.like == entry then
@@ -172,6 +174,7 @@ local function entries_of(moves, sends, free, split)
     end
   end
   table.sort(distinct, function(a, b)
+    if a.is_idle ~= b.is_idle then return b.is_idle end
     if #a.options ~= #b.options then return #a.options < #b.options end
     return a.name < b.name
   end)
@@ -179,18 +182,20 @@ local function entries_of(moves, sends, free, split)
 end
 
 -- Choose for each of ENTRIES from AT on, beside ARCS; a person carries all or nothing, as CARRIES
--- says of those who have chosen. C.work: how many arcs may still be looked at. Returns whether
--- there is an order.
+-- says of those who have chosen. C.work: how many options and arcs may still be looked at, since
+-- there are exponentially many choices. Returns whether there is an order.
 local function choose(c, entries, at, arcs, carries)
   local entry, n = entries[at], #arcs
   if not entry then return true end
   local p, before = entry.person, carries[entry.person]
   for k, option in ipairs(entry.options) do
+    if c.work <= 0 then return false end
+    c.work = c.work - 1
     if before == nil or before == option.carries then
       carries[p], entry.choice = option.carries, k
       append(arcs, option.inner)
       local is_ordered = #arcs == n
-      if not is_ordered and c.work > 0 then
+      if not is_ordered then
         c.work = c.work - #arcs
         is_ordered = next(unordered(arcs, 1, 2)) == nil
       end
@@ -257,7 +262,7 @@ end
 
 local NONE, WHOLE, SPLIT = 0, 1, 2 -- how a group is sent; a person: NONE or WHOLE
 local MOST = 3 ^ 7 -- choices for groups in cycles, and for who moves, that are tried: matchings
-local WORK = 1000000 -- arcs that are looked at for an order: a second at most
+local WORK = 1000000 -- options and arcs that are looked at for an order: a second at most
 
 -- One CHOICE for C.cyclic: its cover; nil where that costs MOST, or has no order.
 local function try(c, choice, most)
@@ -338,6 +343,7 @@ local function cheapest(c)
   for i, g in ipairs(c.cyclic) do
     choice[i] = c.is_person[g] and NONE or SPLIT
   end
+  c.work = WORK
   consider() -- which always has an order, and what costs as much need not be looked at
   for _ = 2, few and n or 0 do
     count_up(c, choice)
