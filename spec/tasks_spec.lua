@@ -258,6 +258,19 @@ describe("toggl.all", function()
   before_each(start)
   after_each(stop)
 
+  it("waits for the rest of a millisecond in one step", function()
+    local waiting, steps = require "toggl.waiting", 0
+    local step = waiting.step
+    local _ <close> = setmetatable({}, { __close = function() waiting.step = step end })
+    function waiting.step(...)
+      steps = steps + 1
+      return step(...)
+    end
+    server:set { latency = 100 }
+    toggl.all { function() page(1) end, function() toggl.sleep(0.0307) end }
+    assert.is_true(steps < 20, steps .. " steps")
+  end)
+
   it("runs functions side by side, results in their order", function()
     server:set { latency = 150 }
     local results
