@@ -140,9 +140,7 @@ local function suggested(records, key)
   return labels
 end
 
-local function text_of(value)
-  return value == nil and "nothing" or assert(json.encode(value, { sorted = true }))
-end
+local function text_of(value) return value == nil and "nothing" or assert(json.encode(value)) end
 
 -- ------------------------------------------------------------------------------------- the questions
 

@@ -220,49 +220,124 @@ describe("a plan and its methods", function()
       assert.matches(expected, tostring(err), 1, true)
       assert.is_nil(tostring(err):find("attempt to", 1, true))
     end
-    refused("org:plan takes a table of options, got 5", org.plan, org, {}, 5)
+    refused("org:plan: options must be a table, got 5", org.plan, org, {}, 5)
     refused(
-      "org:plan has no option 'rulez', and nothing was sent, did you mean",
+      'a name in options must be max_age, now, refresh or rules, got "rulez"',
       org.plan,
       org,
       {},
       { rulez = {} }
     )
+    refused('options.now must be a number, got "x"', org.plan, org, {}, { now = "x" })
+    refused("options.rules must be a table", org.plan, org, {}, { rules = 5 })
     refused(
-      'org:plan: now must be a number of seconds from 0 up, got "x"',
+      "a name in options.rules must be existing, least_admins or own, got",
       org.plan,
       org,
       {},
-      { now = "x" }
+      {
+        rules = { least_admin = 1 },
+      }
     )
-    refused("org:plan: rules must be a table", org.plan, org, {}, { rules = 5 })
-    refused("rules has no option 'least_admin'", org.plan, org, {}, { rules = { least_admin = 1 } })
     refused(
-      "least_admins must be an integer from 0 up, got -1",
+      "options.rules.least_admins must be 0 or more, got -1",
       org.plan,
       org,
       {},
       { rules = { least_admins = -1 } }
     )
     for _, case in ipairs {
-      { 5, "takes a table of options, got 5" },
-      { { allow_removal = 1 }, "has no option 'allow_removal'" },
-      { { reserv = 40 }, "has no option 'reserv'" },
-      { { reserve = "x" }, 'reserve must be an integer from 0 up, got "x"' },
-      { { allow_removals = 1.5 }, "allow_removals must be true, or exactly how many, got 1.5" },
-      { { by = "17:00" }, "by must be a number of seconds" },
-      { { wait = "x" }, "wait must be true, false or a number of seconds" },
-      { { progress = 5 }, "progress must be a function, got 5" },
+      { 5, "options must be a table, got 5; nothing was sent" },
+      { { allow_removal = 1 }, 'reserve or wait, got "allow_removal"' },
+      { { reserv = 40 }, 'reserve or wait, got "reserv"' },
+      { { reserve = -1 }, "options.reserve must be 0 or more, got -1" },
+      { { reserve = "x" }, 'options.reserve must be an integer, got "x"' },
+      {
+        { allow_removals = 1.5 },
+        "options.allow_removals must be a boolean or an integer, got 1.5",
+      },
+      { { by = "17:00" }, 'options.by must be a number, got "17:00"' },
+      { { wait = "x" }, "options.wait must be a boolean or a number" },
+      { { progress = 5 }, "options.progress must be a function, got 5" },
     } do
       refused(case[2], plan.apply, plan, case[1])
       refused(case[2], plan.check, plan, case[1])
     end
-    refused("plan:show takes a table of options, got 5", plan.show, plan, 5)
+    refused("plan:show: options must be a table, got 5", plan.show, plan, 5)
     for _, name in ipairs { "apply", "check", "keep", "rows", "show" } do
       refused(("plan.%s lacks its plan: write plan:%s(...)"):format(name, name), plan[name])
       refused("lacks its plan", plan[name], {})
     end
     assert.equal(1, #plan.steps)
     assert.equal(1, plan:apply({ allow_removals = 0, wait = false }).count.done)
+  end)
+end)
+
+describe("every function with options", function()
+  it("refuses a name that none of them has, without a request", function()
+    local server <close> = helper.sandbox { people = 12, record = false }
+    local client <close> = helper.client(server, { on_error = "raise", journal = ":memory:" })
+    local org = client:organization "Acme"
+    local user, group = org:users()[3], org:groups()[1]
+    local plan = org:plan { groups = { Crew = {} } }
+    -- the arguments before the options, by class and name
+    local given = {
+      ["client:organization"] = { client, "Acme" },
+      ["client:quota"] = { client },
+      ["client:journal"] = { client },
+      ["client:wait_until"] = { client, print },
+      ["organization:user"] = { org, "ann@example.com" },
+      ["organization:group"] = { org, group.name },
+      ["organization:workspace"] = { org, "Main" },
+      ["organization:role"] = { org, "admin" },
+      ["organization:workspaces"] = { org },
+      ["organization:each_workspace"] = { org },
+      ["organization:plan"] = { org, {} },
+      ["user:set_role"] = { user, "user" },
+      ["group:rename"] = { group, "Crew" },
+      ["toggl:map"] = { {}, print },
+      ["toggl:all"] = { {} },
+      ["toggl.json:encode"] = { {} },
+      ["toggl.csv:encode"] = { {} },
+      ["toggl.csv:row"] = { {} },
+      ["toggl.csv:decode"] = { "" },
+      ["toggl.csv:records"] = { "" },
+      ["toggl.show:text"] = { {} },
+      ["toggl.show:print"] = { {} },
+      ["toggl.plan:of"] = { org, {} },
+      ["toggl.plan:kept"] = { org, plan.id },
+      ["toggl.plan:run"] = { plan },
+    }
+    for _, name in ipairs { "remove", "deactivate", "activate", "reactivate", "offboard" } do
+      given["user:" .. name] = { user }
+    end
+    for person in org:each_user() do
+      if person.joined == false then given["user:resend_invitation"] = { person } end
+    end
+    local objects = { client = client, organization = org, user = user, group = group }
+    local requests, checked = client:cost().total, 0
+    for _, row in ipairs(require "toggl.words.methods") do
+      local params = row.params or {}
+      local last = params[#params]
+      local is_options = last and (last.name == "options" or last.name == "filter")
+      if
+        is_options
+        and (last.type:find "^[{]" or last.type:find "call_options" or last.type:find "plan_")
+      then
+        local name = row.class .. ":" .. row.name
+        local args = assert(given[name], name .. " is not called here")
+        local part = row.class:match "^toggl%.(.*)"
+        local f = (objects[row.class] or part and toggl[part] or toggl)[row.name]
+        local all =
+          table.move({ { zzyzx = 1 } }, 1, 1, #args + 1, table.move(args, 1, #args, 1, {}))
+        local ok, err = pcall(f, table.unpack(all))
+        assert.is_false(ok, name)
+        assert.matches("zzyzx", tostring(err), 1, true)
+        assert.is_nil(tostring(err):find("attempt to", 1, true), name)
+        checked = checked + 1
+      end
+    end
+    assert.is_true(checked >= 30, checked .. " functions")
+    assert.equal(requests, client:cost().total)
   end)
 end)

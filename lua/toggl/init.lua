@@ -68,7 +68,7 @@ setmetatable(M, {
     elseif functions[name] then
       value = require(functions[name])[name]
     end
-    rawset(t, name, value)
+    if value ~= nil then rawset(t, name, value) end
     return value
   end,
 })

@@ -38,6 +38,7 @@ local function check(list, f, options)
   if type(options) ~= "table" then
     core.misuse("toggl.map requires a table of options, got " .. type(options))
   end
+  require("toggl.class.common").check_options(options, "toggl.map", { "limit", "collect" })
   if type(f) ~= "function" then
     core.misuse("toggl.map requires a function as its second argument, got " .. type(f))
   end

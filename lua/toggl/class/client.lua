@@ -10,6 +10,7 @@ local M = {}
 --- Return the organization of this name, key or object; nil, err when it is not visible.
 function M.organization(self, name, options)
   name = common.finder_key(name, "organization_id", "client:organization")
+  common.check_options(options, "client:organization")
   if type(name) == "number" then return self:get_organization(name, options) end
   local place = found.place(self, "get_organizations", options)
   local list, near = found.look_key(place, name, "id")
@@ -30,7 +31,7 @@ end
 --- Return the quota windows: requests left, total, time of the reset. Read from the ledger without
 --- a request; {refresh = true} asks the server.
 function client:quota(options)
-  common.check_options(options, "client:quota")
+  common.check_options(options, "client:quota", { "refresh" })
   if options and options.refresh then
     local list, err = self:get_quota()
     if not list then return nil, err end
@@ -47,12 +48,11 @@ local FILTERS = { since = "number", job = "string", state = "string" }
 
 --- Return the changes that this account has sent, oldest first, with the outcome of each.
 function client:journal(filter)
-  common.check_options(filter, "client:journal")
-  for name, value in pairs(filter or {}) do
-    if not FILTERS[name] then
-      error(("client:journal takes since, job and state, got '%s'"):format(name), 2)
-    elseif type(value) ~= FILTERS[name] then
-      error(("'%s' must be a %s, got %s"):format(name, FILTERS[name], type(value)), 2)
+  common.check_options(filter, "client:journal", { "since", "job", "state" })
+  for name, value in next, filter or {} do
+    if type(value) ~= FILTERS[name] then
+      local text = "client:journal: %s must be a %s, got %s"
+      core.misuse(text:format(name, FILTERS[name], type(value)))
     end
   end
   local text, err = core.journal(self)
@@ -178,7 +178,7 @@ end
 --- visible (403 and 404 are final only afterwards).
 --- {tries = 4, every = 3} are the bounds; each try costs the requests of FN.
 function client:wait_until(fn, options)
-  common.check_options(options, "client:wait_until")
+  common.check_options(options, "client:wait_until", { "tries", "every" })
   options = options or {}
   local tries, every = options.tries or 4, options.every or 3
   if type(fn) ~= "function" then

@@ -292,15 +292,57 @@ function M.check_key(key, what, hint)
   )
 end
 
---- Raise unless OPTIONS, of the method called WHAT, is a table or nil.
-function M.check_options(options, what)
-  if options == nil or type(options) == "table" then return end
-  core.misuse(
-    ("%s: options must be a table such as { refresh = true }, got %s"):format(
-      what,
-      type(options) == "string" and ("%q"):format(options) or type(options)
+local call_names -- the options that any call takes, in order, and as a set
+
+local function names_of_call()
+  if call_names then return call_names end
+  call_names = {}
+  for i, row in ipairs(core.call_options) do
+    call_names[i], call_names[row.name] = row.name, true
+  end
+  return call_names
+end
+
+local function has(names, name)
+  for _, known in ipairs(names) do
+    if known == name then return true end
+  end
+  return false
+end
+
+local function refuse_name(name, what, names, more)
+  local all = table.move(names, 1, #names, 1, {})
+  all[#all + 1] = more
+  local list = "there are: " .. table.concat(all, ", ")
+  local hint = require("toggl.text.near").question(tostring(name), all, list)
+  core.misuse(("%s has no option '%s', and nothing was sent%s"):format(what, tostring(name), hint))
+end
+
+--- Raise unless OPTIONS, of the function called WHAT, is nil or a table of options: those of NAMES,
+--- or else those of a call and MORE. What the store answers reads no option, so one that is
+--- misspelt would be ignored.
+function M.check_options(options, what, names, more)
+  if options == nil then return end
+  if type(options) ~= "table" then
+    core.misuse(
+      ("%s: options must be a table such as { refresh = true }, got %s"):format(
+        what,
+        type(options) == "string" and ("%q"):format(options) or type(options)
+      )
     )
-  )
+  end
+  for name in next, options do
+    local known = names and has(names, name) or not names and names_of_call()[name]
+    if not known and name ~= more then refuse_name(name, what, names or names_of_call(), more) end
+  end
+end
+
+--- Return the arguments of a call that the method WHAT makes: its own, ARGS, and OPTIONS, which may
+--- be the options of a call and no field of ARGS; raises otherwise.
+function M.args_of(options, args, what)
+  local t = M.options_of(type(options) == "table" and options or nil, args, what)
+  M.check_options(options, what)
+  return t
 end
 
 --- Return a matcher for a text in the field NAME: "exact", or "alike" when only the folded texts

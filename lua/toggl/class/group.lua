@@ -63,7 +63,7 @@ end
 --- record knows, which loses nothing and needs no reading; else with its complete lists.
 function group:rename(name, options)
   common.check_key(name, "group:rename", "a name")
-  common.check_options(options, "group:rename")
+  common.check_options(options, "group:rename", nil, "force")
   local args = common.options_of(options)
   local force, known = args.force, self:get "workspaces"
   args.force = nil

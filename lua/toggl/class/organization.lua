@@ -238,6 +238,7 @@ end
 --- Return one workspace by key or name.
 function organization:workspace(key, options)
   key = common.finder_key(key, "workspace_id", "org:workspace")
+  common.check_options(options, "org:workspace")
   local c = self:client()
   local place = found.place(c, "get_workspaces", options)
   local function look() return found.look_key(place, key, "id") end

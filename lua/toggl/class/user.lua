@@ -12,19 +12,17 @@ local function organization_of(self)
 end
 
 local function change(self, method, options, args, did)
-  common.check_options(options, "user:" .. method)
   return done.change(
     "put_organization_users",
     self,
-    common.options_of(options, args, "user:" .. method),
+    common.args_of(options, args, "user:" .. method),
     ("%s: %s"):format(done.name(self), did)
   )
 end
 
 --- Remove this person from the organization.
 function user:remove(options)
-  common.check_options(options, "user:remove")
-  local args = common.options_of(options, {
+  local args = common.args_of(options, {
     organization_id = organization_of(self),
     delete = { self },
   }, "user:remove")
@@ -76,6 +74,7 @@ end
 
 --- Give the person a role of the organization.
 function user:set_role(role, options)
+  common.check_options(options, "user:set_role")
   local found, err = find_role(self, role)
   if not found then return nil, err end
   return change(self, "set_role", options, { role_id = found.role_id }, "role " .. found.name)
@@ -95,8 +94,7 @@ end
 
 --- Resend the invitation of a person who has not joined. The server sends mail.
 function user:resend_invitation(options)
-  common.check_options(options, "user:resend_invitation")
-  local args = common.options_of(options, {
+  local args = common.args_of(options, {
     organization_id = organization_of(self),
     invitation_id = core.key(self, "invitation_id"),
   }, "user:resend_invitation")

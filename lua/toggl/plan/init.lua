@@ -10,7 +10,7 @@ local Plan = { __name = "toggl.plan" }
 
 local methods = {}
 
-local function check(...) return require("toggl.plan.options").check(...) end
+local function check(...) return require("toggl.words.check").options(...) end
 
 -- What is computed when it is first asked for.
 local lazy = {}
@@ -33,7 +33,7 @@ end
 
 --- The plan as a page for people, at most WIDTH columns wide.
 function methods.show(plan, options)
-  check("plan:show", options)
+  check("plan:show", "toggl.plan_page", options)
   return require("toggl.plan.page").text(plan, options or {})
 end
 
@@ -56,7 +56,7 @@ end
 
 --- Raise an error of kind "guard" unless the plan may be applied with OPTIONS.
 function methods.check(plan, options)
-  check("plan:check", options)
+  check("plan:check", "toggl.plan_limits", options)
   options = options or {}
   require("toggl.plan.limits").check(plan, {
     allow_removals = options.allow_removals or plan.allowed,
@@ -72,7 +72,7 @@ function methods.keep(plan) return require("toggl.plan.kept").keep(plan) end
 --- seconds since 1970, wait =, progress = }. Returns a receipt; nil and an error that has it in
 --- `receipt`, or none where nothing was sent.
 function methods.apply(plan, options)
-  check("plan:apply", options)
+  check("plan:apply", "toggl.plan_limits", options)
   return guarded(plan.org, require("toggl.plan.apply").run, plan, options or {})
 end
 
@@ -100,7 +100,7 @@ function M.of(org, state, options)
       ("toggl.plan: a desired state is a table, got %s; nothing was sent"):format(type(state))
     )
   end
-  check("org:plan", options)
+  check("org:plan", "toggl.plan_options", options)
   return guarded(org, function()
     local made, err = require("toggl.plan.make").of(org, state, options or {})
     return made and setmetatable(made, Plan), err

@@ -81,14 +81,50 @@ local function pieces_of(text)
   return pieces
 end
 
-local function fields(accepts)
+-- The names of ACCEPTS as a choice: "eol, guard or separator".
+local function choice(accepts)
+  local names = {}
+  for i, f in ipairs(accepts) do
+    names[i] = f.name
+  end
+  table.sort(names)
+  local last = table.remove(names)
+  return names[1] and ("%s or %s"):format(table.concat(names, ", "), last) or last
+end
+
+-- The first name in VALUE that ACCEPTS lacks: misspelt, an option would be ignored.
+local function unknown(value, accepts)
+  local known = {}
+  for _, f in ipairs(accepts) do
+    known[f.name] = true
+  end
+  for name in next, value do
+    if not known[name] then return name end
+  end
+end
+
+local function fields(accepts, closed)
   return function(value, where)
     if type(value) ~= "table" then return where, "a table", value end
     for _, f in ipairs(accepts) do
       local place, word, got = f.read(value[f.name], where .. "." .. f.name)
       if place then return place, word, got end
     end
+    local name = closed and unknown(value, accepts)
+    if name ~= nil and closed then return "a name in " .. where, choice(accepts), name end
   end
+end
+
+local function at_least(accepts, least)
+  return least
+      and function(value, where)
+        local place, word, got = accepts(value, where)
+        if place then return place, word, got end
+        if type(value) == "number" and (value < least or value ~= value) then
+          return where, ("%d or more"):format(least), value
+        end
+      end
+    or accepts
 end
 
 local function object(class)
@@ -105,13 +141,14 @@ local function shape(class)
   return function(value, where)
     if type(value) ~= "table" then return where, "a table", value end
     if not accepts then
-      local pieces = {}
+      local pieces, closed = {}, false
       for _, row in ipairs(require("toggl.words.facts").shapes) do
         for _, f in ipairs(row.class == class and row.fields or {}) do
-          pieces[#pieces + 1] = { name = f.name, read = read(f.type) }
+          pieces[#pieces + 1] = { name = f.name, read = at_least(read(f.type), f.least) }
+          closed = row.closed
         end
       end
-      accepts = fields(pieces)
+      accepts = fields(pieces, closed)
     end
     return accepts(value, where)
   end
@@ -139,7 +176,7 @@ local function one(text)
   if text:find "^fun%(" then return of_type "function" end
   if text:find "%[%]$" then return items(text:sub(1, -3)) end
   if text:find "^%(.*%)$" then return read(text:sub(2, -2)) end
-  if text:find "^{" then return fields(pieces_of(text:sub(2, -2))) end
+  if text:find "^{" then return fields(pieces_of(text:sub(2, -2)), true) end
   if text:find "^table<string, " then return names(text:match "^table<string, (.*)>$") end
   local class = text:match "^toggl%.(.*)"
   if class then return core.classes[class] and object(class) or shape(text) end
@@ -225,6 +262,18 @@ local function guarded(f, row)
     if in_c then return pass(pcall(f, ...)) end
     return f(...)
   end
+end
+
+local by_class = {}
+
+--- Raise misuse unless OPTIONS of WHAT, such as "plan:apply", are nil or have the fields of the row
+--- CLASS of facts.shapes.
+function M.options(what, class, options)
+  if options == nil then return end
+  by_class[class] = by_class[class] or shape(class)
+  local place, word, got = by_class[class](options, "options")
+  if not place then return end
+  core.misuse(("%s: %s must be %s, got %s; nothing was sent"):format(what, place, word, shown(got)))
 end
 
 --- Make the functions of PART, the table called NAME such as "toggl.csv", check their arguments.

@@ -145,7 +145,8 @@ local function reasons()
   return table.concat(words, ", ")
 end
 
--- Fields of values that are not records.
+-- Fields of values that are not records. `closed`: a table of options, which takes no other name;
+-- `least`: of a number.
 M.shapes = {
   {class = "toggl.done",
     doc = "The result of a verb. tostring() gives the sentence.", fields = {
@@ -232,20 +233,48 @@ M.shapes = {
       doc = "Its price in requests."},
     {name = "undo", type = "{full: integer, mail: integer, none: integer, total: integer}",
       doc = "What can be undone."},
-    {name = "show", type = "fun(self, options: {all: boolean?, command: string?}?): string",
+    {name = "show", type = "fun(self, options: toggl.plan_page?): string",
       doc = "The plan as a page for people."},
     {name = "rows", type = "fun(self): table[]",
       doc = "Each change as a row of plain values, in a stable order."},
     {name = "check",
-      type = "fun(self, options: {allow_removals: boolean|integer?, reserve: integer?, "
-        .. "by: number?}?)",
+      type = "fun(self, options: toggl.plan_limits?)",
       doc = "Raises an error of kind guard where apply would refuse."},
     {name = "keep", type = "fun(self): boolean",
       doc = "Keeps the plan in the journal; false where there is none."},
     {name = "apply",
-      type = "fun(self, options: {allow_removals: boolean|integer?, reserve: integer?, "
-        .. "by: number?, wait: boolean|number?, progress: function?}?): toggl.receipt?, table?",
+      type = "fun(self, options: toggl.plan_limits?): toggl.receipt?, table?",
       doc = "Carries the plan out; nil and an error, which has what was done in receipt."},
+  }},
+  {class = "toggl.plan_options", closed = true, doc = "Options of org:plan.", fields = {
+    {name = "rules", type = "toggl.plan_rules?", doc = "What no plan may do."},
+    {name = "now", type = "number?", least = 0, doc = "The time, in seconds since 1970."},
+    {name = "refresh", type = "boolean?", doc = "true: read from Toggl."},
+    {name = "max_age", type = "number?", least = 0, doc = "Seconds that a list may be old (300)."},
+  }},
+  {class = "toggl.plan_rules", closed = true, doc = "Rules of a plan.", fields = {
+    {name = "least_admins", type = "integer?", least = 0,
+      doc = "Administrators that the organization and each workspace keep (1)."},
+    {name = "existing", type = "boolean?", doc = "true: refuse people who are not there."},
+    {name = "own", type = "string|table?", doc = "A file of deny(why, function)."},
+  }},
+  {class = "toggl.plan_limits", closed = true, doc = "Options of plan:apply and plan:check.",
+    fields = {
+    {name = "allow_removals", type = "boolean|integer?", least = 0,
+      doc = "true: people may be removed, a few; a number: exactly so many."},
+    {name = "reserve", type = "integer?", least = 0,
+      doc = "Requests of this hour that are to be left."},
+    {name = "by", type = "number?", least = 0,
+      doc = "The time by which it must be done, in seconds since 1970."},
+    {name = "wait", type = "boolean|number?", least = 0,
+      doc = "Wait for further requests where the hour has too few; a number: for so many seconds."},
+    {name = "progress", type = "function?", doc = "Called after each step, and in a wait."},
+  }},
+  {class = "toggl.plan_page", closed = true, doc = "Options of plan:show.", fields = {
+    {name = "all", type = "boolean?", doc = "true: list each step."},
+    {name = "command", type = "string?", doc = "The last line: what applies the plan."},
+    {name = "allowed", type = "boolean|integer?", least = 0,
+      doc = "As allow_removals of plan:apply."},
   }},
   {class = "toggl.loaded", base = "toggl.desired",
     doc = "A desired state that was read, from toggl.plan.load.", fields = {

@@ -20,7 +20,7 @@ local WORKSPACES = {name = "...", type = "toggl.workspaces",
   doc = "Objects, {workspace_id =}, or one list of them."}
 local CSV = "{separator: string?, eol: string?, guard: boolean?}"
 local SHOWN = "{format: string?, columns: (string|any[])?, title: string?, empty: string?, "
-  .. "header: boolean?, of: table?}"
+  .. "header: boolean?, of: table?, " .. CSV:sub(2)
 local FINDS = "Its key, its name, or the object: with {refresh = true} it is read again."
 local NEW_NAME = {name = "name", type = "string", doc = "The new name."}
 
@@ -535,7 +535,7 @@ return {
     params = {{name = "value", type = "any", doc = "A list, a record, or plain tables of them."},
       {name = "options", type = SHOWN, optional = true,
         doc = 'format: "table", "csv", "tsv", "json", "jsonl" or "markdown"; columns: '
-          .. '"name,email".'}},
+          .. '"name,email"; separator, eol and guard as for toggl.csv.encode.'}},
     doc = "Return records as text.",
     example = 'print(toggl.show.text(org:groups(), { columns = "group_id,name" }))'},
   {class = "toggl.show", name = "print",
@@ -637,8 +637,7 @@ return {
   {class = "organization", name = "plan", returns = "toggl.plan_result", fails = true,
     params = {{name = "desired", type = "toggl.desired",
         doc = "A desired state: a table, or the result of toggl.plan.load."},
-      {name = "options", type = "{rules: table?, now: integer?, refresh: boolean?, "
-          .. "max_age: number?}",
+      {name = "options", type = "toggl.plan_options",
       optional = true,
         doc = "rules = {least_admins = 1: how many must stay, own = a file of deny(why, "
           .. "function)}; now: the time; refresh = true: "
@@ -664,8 +663,7 @@ return {
     params = {{name = "org", type = "toggl.organization", doc = "The organization."},
       {name = "desired", type = "toggl.desired",
         doc = "A desired state: a table, or the result of toggl.plan.load."},
-      {name = "options", type = "{rules: table?, now: integer?, refresh: boolean?, "
-          .. "max_age: number?}",
+      {name = "options", type = "toggl.plan_options",
       optional = true,
         doc = "rules = {least_admins = 1: how many must stay, own = a file of deny(why, "
           .. "function)}; now: the time; refresh = true: "
@@ -705,11 +703,11 @@ return {
     example = 'print(toggl.plan.removals(org:plan{ groups = { Design = {} } }))'},
   {class = "toggl.plan", name = "run",
     params = {{name = "plan", type = "toggl.plan_result", doc = "The plan, from org:plan."},
-      {name = "options", type = "{allow_removals: boolean|integer?, question: string?, "
-          .. "before: function?}",
+      {name = "options", type = "{allow_removals: boolean|integer?, reserve: integer?, "
+          .. "by: number?, question: string?, before: function?}",
         optional = true,
-        doc = "allow_removals: true, or exactly how many people may be removed; question: in "
-          .. "place of the id of the plan; before: called when the answer was yes."}},
+        doc = "allow_removals, reserve and by: as for plan:apply; question: in place of the id of "
+          .. "the plan; before: called when the answer was yes."}},
     cost = "the price of the plan",
     doc = "Show a plan, ask on the terminal, apply it and print the receipt, as the jobs do.",
     example = 'toggl.plan.run(org:plan{})'},

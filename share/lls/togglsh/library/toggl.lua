@@ -394,11 +394,38 @@ arg = {}
 ---@field unsaid {email: string}[] People whose records do not say whether they are active; the plan takes them so.
 ---@field cost {writes: integer, guards: integer, read_back: integer, total: integer, extra: integer} Its price in requests.
 ---@field undo {full: integer, mail: integer, none: integer, total: integer} What can be undone.
----@field show fun(self, options: {all: boolean?, command: string?}?): string The plan as a page for people.
+---@field show fun(self, options: toggl.plan_page?): string The plan as a page for people.
 ---@field rows fun(self): table[] Each change as a row of plain values, in a stable order.
----@field check fun(self, options: {allow_removals: boolean|integer?, reserve: integer?, by: number?}?) Raises an error of kind guard where apply would refuse.
+---@field check fun(self, options: toggl.plan_limits?) Raises an error of kind guard where apply would refuse.
 ---@field keep fun(self): boolean Keeps the plan in the journal; false where there is none.
----@field apply fun(self, options: {allow_removals: boolean|integer?, reserve: integer?, by: number?, wait: boolean|number?, progress: function?}?): toggl.receipt?, table? Carries the plan out; nil and an error, which has what was done in receipt.
+---@field apply fun(self, options: toggl.plan_limits?): toggl.receipt?, table? Carries the plan out; nil and an error, which has what was done in receipt.
+
+---Options of org:plan.
+---@class toggl.plan_options
+---@field rules toggl.plan_rules? What no plan may do.
+---@field now number? The time, in seconds since 1970.
+---@field refresh boolean? true: read from Toggl.
+---@field max_age number? Seconds that a list may be old (300).
+
+---Rules of a plan.
+---@class toggl.plan_rules
+---@field least_admins integer? Administrators that the organization and each workspace keep (1).
+---@field existing boolean? true: refuse people who are not there.
+---@field own string|table? A file of deny(why, function).
+
+---Options of plan:apply and plan:check.
+---@class toggl.plan_limits
+---@field allow_removals boolean|integer? true: people may be removed, a few; a number: exactly so many.
+---@field reserve integer? Requests of this hour that are to be left.
+---@field by number? The time by which it must be done, in seconds since 1970.
+---@field wait boolean|number? Wait for further requests where the hour has too few; a number: for so many seconds.
+---@field progress function? Called after each step, and in a wait.
+
+---Options of plan:show.
+---@class toggl.plan_page
+---@field all boolean? true: list each step.
+---@field command string? The last line: what applies the plan.
+---@field allowed boolean|integer? As allow_removals of plan:apply.
 
 ---A desired state that was read, from toggl.plan.load.
 ---@class toggl.loaded: toggl.desired
@@ -1482,7 +1509,7 @@ function organization:remove(...) end
 ---
 ---Cost: 2 requests of the organization's window, and 1 for each further page of people; fewer while the store answers; 1 for each workspace whose direct members matter, and 2 where access is removed.
 ---@param desired toggl.desired A desired state: a table, or the result of toggl.plan.load.
----@param options? {rules: table?, now: integer?, refresh: boolean?, max_age: number?} rules = {least_admins = 1: how many must stay, own = a file of deny(why, function)}; now: the time; refresh = true: read from Toggl; max_age: seconds that a list may be old.
+---@param options? toggl.plan_options rules = {least_admins = 1: how many must stay, own = a file of deny(why, function)}; now: the time; refresh = true: read from Toggl; max_age: seconds that a list may be old.
 ---@return toggl.plan_result
 function organization:plan(desired, options) end
 
@@ -2525,7 +2552,7 @@ local toggl_show = {}
 ---
 ---Cost: nothing.
 ---@param value any A list, a record, or plain tables of them.
----@param options? {format: string?, columns: (string|any[])?, title: string?, empty: string?, header: boolean?, of: table?} format: "table", "csv", "tsv", "json", "jsonl" or "markdown"; columns: "name,email".
+---@param options? {format: string?, columns: (string|any[])?, title: string?, empty: string?, header: boolean?, of: table?, separator: string?, eol: string?, guard: boolean?} format: "table", "csv", "tsv", "json", "jsonl" or "markdown"; columns: "name,email"; separator, eol and guard as for toggl.csv.encode.
 ---@return string
 function toggl_show.text(value, options) end
 
@@ -2533,7 +2560,7 @@ function toggl_show.text(value, options) end
 ---
 ---Cost: nothing.
 ---@param value any As for text.
----@param options? {format: string?, columns: (string|any[])?, title: string?, empty: string?, header: boolean?, of: table?} As for text; of: the columns of a long list, such as toggl.audit.PERSON, or of an iterator such as org:each_user(), which are written without a Lua value for each.
+---@param options? {format: string?, columns: (string|any[])?, title: string?, empty: string?, header: boolean?, of: table?, separator: string?, eol: string?, guard: boolean?} As for text; of: the columns of a long list, such as toggl.audit.PERSON, or of an iterator such as org:each_user(), which are written without a Lua value for each.
 function toggl_show.print(value, options) end
 
 ---Return the rows of records by columns: a table each. A value that does not have the type of its field is left out, and named once.
@@ -2679,7 +2706,7 @@ function toggl_plan.parse(text, format, name) end
 ---Cost: as org:plan.
 ---@param org toggl.organization The organization.
 ---@param desired toggl.desired A desired state: a table, or the result of toggl.plan.load.
----@param options? {rules: table?, now: integer?, refresh: boolean?, max_age: number?} rules = {least_admins = 1: how many must stay, own = a file of deny(why, function)}; now: the time; refresh = true: read from Toggl; max_age: seconds that a list may be old.
+---@param options? toggl.plan_options rules = {least_admins = 1: how many must stay, own = a file of deny(why, function)}; now: the time; refresh = true: read from Toggl; max_age: seconds that a list may be old.
 ---@return toggl.plan_result
 function toggl_plan.of(org, desired, options) end
 
@@ -2718,7 +2745,7 @@ function toggl_plan.removals(plan) end
 ---
 ---Cost: the price of the plan.
 ---@param plan toggl.plan_result The plan, from org:plan.
----@param options? {allow_removals: boolean|integer?, question: string?, before: function?} allow_removals: true, or exactly how many people may be removed; question: in place of the id of the plan; before: called when the answer was yes.
+---@param options? {allow_removals: boolean|integer?, reserve: integer?, by: number?, question: string?, before: function?} allow_removals, reserve and by: as for plan:apply; question: in place of the id of the plan; before: called when the answer was yes.
 function toggl_plan.run(plan, options) end
 
 ---Return the present state as a desired one: a plan of it has nothing to do. Memberships through a group are comments.
