@@ -50,7 +50,28 @@ describe("what is generated", function()
     os.execute("rm -r " .. folder)
   end)
 
-  it("refuses other words", function()
+  it("rejects a build that is missing, or older than the rows", function()
+    local folder = helper.scratch()
+    os.execute(("mkdir -p %s/csrc/toggl %s/build/toggl"):format(folder, folder))
+    os.execute(("cp -r scripts %s"):format(folder))
+    local function run()
+      local words = { TOGGL_BUILD = folder .. "/build" }
+      local _, err, status = helper.run(words, "lua5.4", folder .. "/scripts/dev/gen")
+      assert.equal(1, status)
+      return (err:gsub(folder:gsub("%p", "%%%0"), "TREE"))
+    end
+    local fix = "; build first: cmake --build TREE/build\n"
+    assert.equal("scripts/dev/gen: TREE/build/toggl/core.so does not exist" .. fix, run())
+    helper.write(folder .. "/build/toggl/core.so", "")
+    os.execute(("touch -d yesterday %s/build/toggl/core.so"):format(folder))
+    helper.write(folder .. "/csrc/toggl/lists.h", "")
+    assert.equal(
+      "scripts/dev/gen: TREE/csrc/toggl/lists.h is newer than TREE/build/toggl/core.so" .. fix,
+      run()
+    )
+  end)
+
+  it("rejects other words", function()
     local _, err, status = gen "--force"
     assert.equal(2, status)
     assert.is_truthy(err:find "usage")
