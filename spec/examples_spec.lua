@@ -6,7 +6,8 @@
 -- WORDS`, these words are in `arg`.
 --
 -- Each example sends the count of requests in spec/fixtures/examples.lua, without the one that
--- finds `org`. TOGGL_WRITE=1 writes that file: review the difference.
+-- finds `org`. TOGGL_WRITE=1 lua5.4 /usr/bin/busted spec/examples_spec.lua writes that file: review
+-- the difference.
 --
 -- The ```console blocks of a file are one session at the prompt: the spec types their input, no
 -- line may fail, and the output shown must appear in its order.
@@ -132,14 +133,22 @@ local expected, found = dofile(FIXTURE), {}
 function check_requests(key, n)
   found[key] = n
   if os.getenv "TOGGL_WRITE" then return end
-  local text = "%s sends %d requests, and %s says %s; TOGGL_WRITE=1 writes it"
-  assert(expected[key] == n, text:format(key, n, FIXTURE, expected[key]))
+  local text = "%s sends %d requests, and %s has %s for it; to write that file: "
+    .. "TOGGL_WRITE=1 lua5.4 /usr/bin/busted spec/examples_spec.lua"
+  assert(expected[key] == n, text:format(key, n, FIXTURE, expected[key] or "nothing"))
 end
 
 -- Return a name of a block that does not change when lines move: its file and first line of code.
 local function key_of(path, code)
   local line = code:match "^%s*([^\n]*)"
   return ("%s: %s"):format(path, line:sub(1, 60))
+end
+
+-- Return TEXT as a literal in the quotes that stylua leaves.
+local function quoted(text)
+  local literal = ("%q"):format(text)
+  if not text:find '"' or text:find "'" then return literal end
+  return "'" .. literal:sub(2, -2):gsub('\\"', '"') .. "'"
 end
 
 local function write_fixture()
@@ -151,7 +160,7 @@ local function write_fixture()
   local lines =
     { "-- Requests of each example; spec/examples_spec.lua writes this file.", "return {" }
   for _, key in ipairs(keys) do
-    lines[#lines + 1] = ("  [%q] = %d,"):format(key, found[key])
+    lines[#lines + 1] = ("  [%s] = %d,"):format(quoted(key), found[key])
   end
   helper.write(FIXTURE, table.concat(lines, "\n") .. "\n}\n")
 end
