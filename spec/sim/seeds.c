@@ -150,22 +150,38 @@ static void report(const totals *sum, double real)
     printf("%ld passed, %ld failed\n", sum->seeds - sum->violations, sum->violations);
 }
 
+/* Returns false for a name or a number that is none. */
+static bool read_task(task *t, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        const char *name = argv[i][0] == '-' ? argv[i++] : "";
+        char *end = NULL;
+        unsigned long value = argv[i] ? strtoul(argv[i], &end, 10) : 0;
+        if (!end || end == argv[i] || *end) return false;
+        if (!*name)
+            t->seeds = value;
+        else if (strcmp(name, "--seed") == 0)
+            t->first = value, t->seeds = 1, t->words = true;
+        else if (strcmp(name, "--from") == 0)
+            t->first = value;
+        else if (strcmp(name, "--most") == 0)
+            t->most = (long)value;
+        else if (strcmp(name, "--jobs") == 0)
+            t->jobs = (int)value;
+        else
+            return false;
+    }
+    return true;
+}
+
 int sim_main(const sim_kind *given, int argc, char **argv)
 {
     kind = given;
     task t = {.first = 1, .seeds = 50, .most = 3, .jobs = 1};
-    for (int i = 1; i < argc; i++) {
-        unsigned long value = i + 1 < argc ? strtoul(argv[i + 1], NULL, 10) : 0;
-        if (strcmp(argv[i], "--seed") == 0)
-            t.first = value, t.seeds = 1, t.words = true, i++;
-        else if (strcmp(argv[i], "--from") == 0)
-            t.first = value, i++;
-        else if (strcmp(argv[i], "--most") == 0)
-            t.most = (long)value, i++;
-        else if (strcmp(argv[i], "--jobs") == 0)
-            t.jobs = (int)value, i++;
-        else
-            t.seeds = strtoul(argv[i], NULL, 10);
+    if (!read_task(&t, argc, argv)) {
+        fprintf(stderr, "usage: %s [SEEDS] [--seed N | --from N] [--jobs N] [--most VIOLATIONS]\n",
+                kind->command);
+        return 2;
     }
     if (t.jobs < 1 || t.jobs > MOST_JOBS) t.jobs = 1;
     t.at = mmap(NULL, MOST_JOBS * sizeof *t.at, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
