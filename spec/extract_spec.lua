@@ -1,4 +1,5 @@
--- core.extract returns chosen fields of a list as plain tables, core.digest a number for a value.
+-- core.extract returns chosen fields of a list as plain tables, core.digest a number for a value,
+-- core.count_keys and core.count_signs what a text and its table have.
 
 local canned = require "spec.canned"
 local helper = require "spec.helper"
@@ -127,5 +128,33 @@ describe("core.digest", function()
     local deep = {}
     deep.deep = deep
     assert.is_false(pcall(of, deep))
+  end)
+end)
+
+describe("core.count_keys", function()
+  it("counts the keys of all tables, but for positions", function()
+    local value = { "a", "b", x = { 1, 2, y = { z = false } }, [0] = 1, [-1] = 1, [1.5] = {} }
+    assert.equal(6, core.count_keys(value, 100, 8))
+    assert.equal(0, core.count_keys({}, 1, 1))
+  end)
+
+  it("is nil where there are more tables, or deeper ones, than asked for", function()
+    local itself = {}
+    itself.itself = itself
+    assert.is_nil(core.count_keys(itself, 1 << 30, 100))
+    assert.equal(2, core.count_keys({ a = { b = 1 } }, 2, 2))
+    assert.is_nil(core.count_keys({ a = { b = 1 } }, 1, 2))
+    assert.is_nil(core.count_keys({ a = { b = 1 } }, 2, 1))
+    assert.equal(3, core.count_keys({ { a = 1 }, { b = 1 }, { c = 1 } }, 4, 2))
+  end)
+end)
+
+describe("core.count_signs", function()
+  it("counts a sign, but not in comments", function()
+    assert.equal(2, core.count_signs("a = 1 -- b = 2\nc = 3 -- = --", "=", "--"))
+    assert.equal(4, core.count_signs("a = 1 -- b = 2\nc = 3 -- = --", "=", nil))
+    assert.equal(1, core.count_signs("a = - -", "=", "--"))
+    assert.equal(0, core.count_signs("", "=", "--"))
+    assert.equal(1, core.count_signs("-=", "=", "--"))
   end)
 end)

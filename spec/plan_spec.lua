@@ -124,6 +124,55 @@ return {
     end
   )
 
+  it("names a role where there is none, and keys of the wrong type", function()
+    assert.same(
+      { '2: unknown field "role"', '3: "A" stands twice, and differently' },
+      problems(
+        [[return { people = { ["a@b.c"] = {
+  groups = { { name = "A", role = "admin" } } }, ["b@b.c"] = { groups = {
+  { name = "A" }, A = false } } } }]],
+        "lua"
+      )
+    )
+    assert.same(
+      {
+        '2: must be a key, which is an integer, got "x"',
+        '2: must be a key, which is an integer, got "x"',
+        "2: { id = x } stands twice, and differently",
+      },
+      problems(
+        [[return { people = { ["a@b.c"] = {
+        workspaces = { { id = "x" }, { id = "x", role = "user" } } } } }]],
+        "lua"
+      )
+    )
+  end)
+
+  it("reads equal memberships of people alike, in lists and in maps", function()
+    local state = assert(
+      plan.parse(
+        [[return { people = {
+        ["a@b.c"] = { workspaces = { Main = "admin", Two = "user" }, groups = { "X", Y = false } },
+        ["b@b.c"] = { workspaces = { Main = "admin", Two = "admin" }, groups = { "X", "Y" } },
+        ["c@b.c"] = { workspaces = { "Main", Two = false }, groups = { "Y", "X" } } } }]],
+        "lua"
+      )
+    )
+    local found = {}
+    for i, person in ipairs(state.people) do
+      local words = {}
+      for _, m in ipairs(table.move(person.groups, 1, 2, 3, { table.unpack(person.workspaces) })) do
+        words[#words + 1] = ("%s %s %s"):format(m.name, m.is, m.role)
+      end
+      found[i] = table.concat(words, ", ")
+    end
+    assert.same({
+      "Main true admin, Two true user, X true nil, Y false nil",
+      "Main true admin, Two true admin, X true nil, Y true nil",
+      "Main true nil, Two false nil, Y true nil, X true nil",
+    }, found)
+  end)
+
   it("names problems of JSON and CSV likewise", function()
     assert.same(
       { '3: unknown field "rolle", did you mean "role"?', "5: must be a table, got 7" },

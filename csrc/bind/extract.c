@@ -12,16 +12,18 @@
 
 typedef struct part part;
 
+struct part {
+    const tg_field *field;
+    tg_text wire, older;    /* its names in JSON */
+    const char *name;       /* owned by the anchor; NULL: the key in a map */
+    const struct shape *in; /* of the field's records; NULL: the value itself */
+};
+
 typedef struct shape {
     const tg_model *model;
-    const tg_field *by; /* the key in a map; NULL at the top */
+    part by; /* of the field that is the key in a map; without a field at the top */
     size_t n;
-    struct part {
-        const tg_field *field;
-        tg_text wire, older;    /* its names in JSON */
-        const char *name;       /* owned by the anchor */
-        const struct shape *in; /* of the field's records; NULL: the value itself */
-    } parts[MOST_PARTS];
+    part parts[MOST_PARTS];
 } shape;
 
 /* What an error about a value requires. */
@@ -41,12 +43,17 @@ static const tg_field *field_of(lua_State *L, const tg_model *m, int i)
 
 static shape *read_shape(lua_State *L, int t, int anchor, const tg_model *m);
 
+static part part_for(const tg_field *f)
+{
+    part p = {.field = f, .wire = {tg_field_wire(f), strlen(tg_field_wire(f))}};
+    if (f->older) p.older = (tg_text){f->older, strlen(f->older)};
+    return p;
+}
+
 /* [-0, +0] The part whose field is at the index -2 and whose name or shape is at -1. */
 static void read_part(lua_State *L, part *p, int anchor, const tg_model *m)
 {
-    const tg_field *f = p->field = field_of(L, m, lua_gettop(L) - 1);
-    p->wire = (tg_text){tg_field_wire(f), strlen(tg_field_wire(f))};
-    p->older = f->older ? (tg_text){f->older, strlen(f->older)} : (tg_text){NULL, 0};
+    *p = part_for(field_of(L, m, lua_gettop(L) - 1));
     lua_pushvalue(L, lua_type(L, -1) == LUA_TSTRING ? -1 : -2);
     p->name = lua_tostring(L, -1);
     luaL_ref(L, anchor);
@@ -54,7 +61,7 @@ static void read_part(lua_State *L, part *p, int anchor, const tg_model *m)
     const tg_model *inner = p->field->model ? tg_model_find(p->field->model) : NULL;
     if (!inner) luaL_error(L, "extract: %s.%s has no records", m->name, p->field->name);
     shape *s = read_shape(L, lua_gettop(L), anchor, inner);
-    if (!s->by) luaL_error(L, "extract: %s lacks `by`", p->field->name);
+    if (!s->by.field) luaL_error(L, "extract: %s lacks `by`", p->field->name);
     p->in = s;
 }
 
@@ -70,7 +77,7 @@ static shape *read_shape(lua_State *L, int t, int anchor, const tg_model *m)
     for (lua_pushnil(L); lua_next(L, t); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "extract: a field is a name");
         if (strcmp(lua_tostring(L, -2), "by") == 0) {
-            s->by = field_of(L, m, lua_gettop(L));
+            s->by = part_for(field_of(L, m, lua_gettop(L)));
             continue;
         }
         if (s->n == MOST_PARTS) luaL_error(L, "extract: more than %d fields", MOST_PARTS);
@@ -84,18 +91,23 @@ static bool is_key(tg_text name, tg_text key)
     return name.n == key.n && memcmp(name.p, key.p, key.n) == 0;
 }
 
+static bool is_part(const part *p, tg_text key, bool *older)
+{
+    *older = is_key(p->older, key);
+    return *older || is_key(p->wire, key);
+}
+
 /* The part for the member KEY; *older: it has the name of older servers. */
 static const part *part_of(const shape *s, tg_text key, bool *older)
 {
     if (key.n == 0) return NULL;
-    for (size_t i = 0; i < s->n; i++) {
-        *older = is_key(s->parts[i].older, key);
-        if (*older || is_key(s->parts[i].wire, key)) return &s->parts[i];
-    }
-    return NULL;
+    for (size_t i = 0; i < s->n; i++)
+        if (is_part(&s->parts[i], key, older)) return &s->parts[i];
+    return is_part(&s->by, key, older) ? &s->by : NULL;
 }
 
-static void push_shaped(lua_State *L, const source *from, const shape *s, tg_text object);
+static void push_shaped(lua_State *L, const source *from, const shape *s, tg_text object,
+                        tg_value *by);
 
 /* Raise what the record in TEXT raises for its field. */
 static void misfit(lua_State *L, const source *from, const shape *s, tg_text text, const part *p)
@@ -110,17 +122,18 @@ static void push_map(lua_State *L, const source *from, const shape *s, tg_text a
 {
     size_t pos = 0;
     tg_value key, item;
-    lua_newtable(L);
+    lua_createtable(L, 0, array.n > strlen("[]")); /* most have one record */
     while (tg_value_next(array, &pos, &key, &item)) {
         tg_value by = {.what = TG_V_ABSENT};
+        bool object = item.what == TG_V_OBJECT;
         if (item.what == TG_V_NULL) continue;
-        if (item.what == TG_V_OBJECT) by = tg_value_field(item.text, s->by);
-        if (by.what != TG_V_INT)
-            luaL_error(L, "a %s of the reply lacks its %s", s->model->name, s->by->name);
-        if (s->n > 0)
-            push_shaped(L, from, s, item.text);
+        if (object && s->n > 0)
+            push_shaped(L, from, s, item.text, &by);
         else
             lua_pushboolean(L, 1);
+        if (object && by.what == TG_V_ABSENT) by = tg_value_field(item.text, s->by.field);
+        if (by.what != TG_V_INT)
+            luaL_error(L, "a %s of the reply lacks its %s", s->model->name, s->by.field->name);
         lua_rawseti(L, -2, by.integer);
     }
 }
@@ -143,8 +156,9 @@ static bool has_field(lua_State *L, const char *name)
     return has;
 }
 
-/* [-0, +1] */
-static void push_shaped(lua_State *L, const source *from, const shape *s, tg_text object)
+/* [-0, +1] *BY: the key in a map, where the object has one. */
+static void push_shaped(lua_State *L, const source *from, const shape *s, tg_text object,
+                        tg_value *by)
 {
     size_t pos = 0;
     tg_value key, v;
@@ -155,6 +169,10 @@ static void push_shaped(lua_State *L, const source *from, const shape *s, tg_tex
         const part *p = v.what == TG_V_NULL ? NULL : part_of(s, key.text, &older);
         if (!p) continue;
         tg_value_read_as(&v, p->field);
+        if (p == &s->by) {
+            if (!older || by->what == TG_V_ABSENT) *by = v;
+            continue;
+        }
         if (!tg_value_fits(&v, p->field) || (p->in && v.what == TG_V_STRING))
             misfit(L, from, s, object, p);
         if (older && has_field(L, p->name)) continue; /* the newer name has said it */
@@ -186,7 +204,7 @@ static int extract(lua_State *L)
             ltg_fillrecord(holder, page, r);
             from.page = page;
         }
-        push_shaped(L, &from, s, r.text);
+        push_shaped(L, &from, s, r.text, NULL);
         lua_rawseti(L, 4, (lua_Integer)i + 1);
     }
     if (l->count != all) return ltg_misuse(L, "the list was closed while it was read");

@@ -240,9 +240,10 @@ void ltg_open_columns_table(lua_State *L); /* [-0, +0], the module on top */
 /* keyset.c */
 void ltg_open_keyset(lua_State *L); /* [-0, +0], the module at the top */
 
-/* extract.c, digest.c */
+/* extract.c, digest.c, count.c */
 void ltg_open_extract(lua_State *L); /* [-0, +0], the module at the top */
 void ltg_open_digest(lua_State *L);  /* [-0, +0], the module at the top */
+void ltg_open_count(lua_State *L);   /* [-0, +0], the module at the top */
 
 /* sql.c */
 int ltg_sql(lua_State *L);          /* client:sql(query, ...) */

@@ -260,6 +260,7 @@ int luaopen_toggl_core(lua_State *L)
     ltg_open_columns_table(L);
     ltg_open_extract(L);
     ltg_open_digest(L);
+    ltg_open_count(L);
     ltg_open_call(L);
     ltg_open_turns(L);
     ltg_open_sql(L);

@@ -6,14 +6,17 @@
 #include "core/fold.h"
 #include "ltg.h"
 
-/* [-1, +1] The folded text; Lua owns the room, so that an error leaks nothing. */
+#define SHORT 32 /* code points of most names and addresses */
+
+/* [-1, +1] The folded text; Lua owns the room of a long one, so that an error leaks nothing. */
 static int push_folded(lua_State *L, tg_fold_how how)
 {
     tg_text text;
+    int32_t little[SHORT];
     text.p = luaL_checklstring(L, 1, &text.n);
     size_t n = tg_fold_room(text, how);
     lua_settop(L, 1);
-    int32_t *room = n ? lua_newuserdatauv(L, n * sizeof *room, 0) : NULL;
+    int32_t *room = n > SHORT ? lua_newuserdatauv(L, n * sizeof *room, 0) : little;
     text = tg_fold_into(text, how, room, n);
     lua_pushlstring(L, text.p, text.n);
     return 1;

@@ -46,6 +46,8 @@ end
 
 -- The keys of a map in one order: positions first, then names.
 local function sorted_keys(t)
+  local first = next(t)
+  if first == nil or next(t, first) == nil then return { first } end -- of most lists
   local keys, n, listed, named = {}, 0, true, true
   for key in next, t do
     n = n + 1
@@ -55,9 +57,10 @@ local function sorted_keys(t)
   return keys
 end
 
--- JSON's null stands for what is not said.
+local NULL = core.null -- of JSON, stands for what is not said
+
 local function filled(value)
-  if value == core.null then return nil end
+  if value == NULL then return nil end
   return value
 end
 
@@ -118,14 +121,14 @@ end
 
 -- A membership that is a table: of a list, or of a map under NAME.
 local function full_membership(found, name, value, path, field, key)
-  for word in pairs(value) do
+  for _, word in ipairs(sorted_keys(value)) do
     if word ~= "id" and word ~= "name" and not (word == "role" and field.words) then
       complain(found, at(path, word), "unknown field %s", show(word))
     end
   end
   local id, role = filled(value.id), filled(value.role)
   if id then readers.id(found, id, path) end
-  if role ~= nil then role = readers.words(found, role, path, field) end
+  if role ~= nil then role = field.words and readers.words(found, role, path, field) or nil end
   return { is = true, name = filled(value.name) or name, role = role, at = key, id = id }
 end
 
@@ -153,7 +156,7 @@ local function membership(found, key, value, path, field)
 end
 
 function M.label(reference)
-  return reference.id and ("{ id = %d }"):format(reference.id) or ("%q"):format(reference.name)
+  return reference.id and ("{ id = %s }"):format(reference.id) or ("%q"):format(reference.name)
 end
 
 --- The path of MEMBERSHIP in FIELD of RECORD.
@@ -163,10 +166,11 @@ function M.path(record, field, membership_)
   return path
 end
 
--- Does LIST have ITEM already? A different one of its name is a contradiction.
-local function is_repeated(found, list, item, path)
+-- Is ITEM among the first N of LIST already? A different one of its name is a contradiction.
+local function is_repeated(found, list, n, item, path)
   local name = item.id or item.name
-  for _, other in ipairs(list) do
+  for i = 1, n do
+    local other = list[i]
     if (other.id or other.name) == name then
       if other.is ~= item.is or other.role ~= item.role then
         complain(found, path, "%s stands twice, and differently", M.label(item))
@@ -177,14 +181,35 @@ local function is_repeated(found, list, item, path)
   return false
 end
 
+-- Note in KNOWN, {[key] = {[value] = membership}}, one that may be of other people as well.
+local function new_membership(found, key, value, path, field, known)
+  local before = #found
+  local item = membership(found, key, value, path, field)
+  if #found == before and type(value) ~= "table" then
+    known[key] = known[key] or {}
+    known[key][value] = item
+  end
+  return item
+end
+
+-- Most people have the same few memberships: equal ones of a field are one table.
 function readers.memberships(found, value, path, field)
   if type(value) ~= "table" then value = { value } end
-  local list, depth = {}, #path + 1
-  for _, key in ipairs(sorted_keys(value)) do
-    local entry = filled(value[key])
-    path[depth] = key -- for as long as it is read
-    local item = entry ~= nil and membership(found, key, entry, path, field)
-    if item and not is_repeated(found, list, item, path) then list[#list + 1] = item end
+  local list, n, depth = sorted_keys(value), 0, #path + 1
+  local known = found.known[field] or {}
+  found.known[field] = known
+  for i = 1, #list do -- the memberships take the places of their keys
+    local key = list[i]
+    local entry, of_key = value[key], known[key]
+    local item = of_key and of_key[entry]
+    list[i], path[depth] = nil, key -- for as long as it is read
+    if not item and entry ~= NULL then
+      item = new_membership(found, key, entry, path, field, known)
+    end
+    if item and not (n > 0 and is_repeated(found, list, n, item, path)) then
+      n = n + 1
+      list[n] = item
+    end
     path[depth] = nil
   end
   return list
@@ -202,20 +227,24 @@ local function check_names(found, kind, value, path)
   end
 end
 
-local function read_fields(found, kind, value, path)
+-- PATH: of VALUE, for as long as it is read; PLACE: a copy that the record keeps.
+local function read_fields(found, kind, value, path, place)
   local depth, unread = #path + 1, 0
   -- with room for the fields of a person, so that the table need not grow
-  local record = { path = path, key = nil, email = nil, role = nil, workspaces = nil, groups = nil }
+  local record =
+    { path = place, key = nil, email = nil, role = nil, workspaces = nil, groups = nil }
   for _ in next, value do
     unread = unread + 1
   end
-  for _, field in ipairs(schema.kinds[kind].fields) do
+  local fields = schema.kinds[kind].fields
+  for i = 1, #fields do
+    local field = fields[i]
     local name = field.name
     local given = value[name]
     if given ~= nil then
-      unread, given = unread - 1, filled(given)
+      unread = unread - 1
       path[depth] = name -- for as long as its reader runs
-      if given ~= nil then record[name] = readers[field.type](found, given, path, field) end
+      if given ~= NULL then record[name] = readers[field.type](found, given, path, field) end
       path[depth] = nil
     end
   end
@@ -229,14 +258,16 @@ function readers.records(found, value, path, field)
     complain(found, path, "must be a table, got %s", show(value))
     return list
   end
+  local depth = #path + 1
   for _, key in ipairs(sorted_keys(value)) do
     local place, entry = at(path, key), filled(value[key])
+    path[depth] = key -- for as long as it is read
     if entry == nil or entry == true then entry = {} end
     if type(key) == "number" and type(entry) == "string" then entry = { [field.key] = entry } end
     if type(entry) ~= "table" then
       complain(found, place, "must be a table, got %s", show(entry))
     else
-      local record = read_fields(found, field.of, entry, place)
+      local record = read_fields(found, field.of, entry, path, place)
       if type(key) == "string" then
         if record[field.key] and record[field.key] ~= key then
           complain(found, place, "%s says %s = %s", show(key), field.key, show(record[field.key]))
@@ -249,6 +280,7 @@ function readers.records(found, value, path, field)
         complain(found, place, "has no %s", field.key)
       end
     end
+    path[depth] = nil
   end
   return list
 end
@@ -342,12 +374,12 @@ end
 --- VALUE, a plain table, in normal form. A second value lists what is wrong: {{path =, text =},
 --- ...} in the order of the text; empty where all is well.
 function M.normal(value)
-  local found = {}
+  local found = { known = {} }
   if type(value) ~= "table" then
     complain(found, {}, "a desired state is a table, got %s", show(value))
     return nil, found
   end
-  local state = read_fields(found, "desired", value, {})
+  local state = read_fields(found, "desired", value, {}, {})
   state.groups = merge(found, state.groups or {}, M.label, "group")
   state.workspaces = merge(found, state.workspaces or {}, M.label, "workspace")
   local absent, exact = {}, {}
@@ -366,6 +398,7 @@ function M.normal(value)
   end
   state.exact = exact
   sort_people(state.people)
+  found.known = nil
   return state, found
 end
 

@@ -150,11 +150,15 @@ local function is_same(d, p, person)
   if d.exact_groups or d.exact_workspaces or person.state and person.state ~= p.state then
     return false
   end
-  for _, m in ipairs(person.groups or NONE) do
+  local wanted = person.groups or NONE
+  for i = 1, #wanted do
+    local m = wanted[i]
     local g = groups_of[m.name]
     if not g or (p.groups[g] or false) ~= m.is then return false end
   end
-  for _, m in ipairs(person.workspaces or NONE) do
+  wanted = person.workspaces or NONE
+  for i = 1, #wanted do
+    local m = wanted[i]
     local w = workspaces_of[m.name]
     local here = w and p.workspaces[w]
     if not here or not m.is or m.role and m.role ~= here.role then return false end

@@ -45,49 +45,12 @@ local BUDGET = 50000000 -- instructions of a file in Lua: some seconds
 
 local DEEPEST = 8 -- tables in tables; a desired state has fewer
 
--- Keys of VALUE and of all tables in it, but for positions. Infinite where there are more than MOST
--- tables, such as one that holds itself.
-local function count_keys(value, most)
-  local n = 0
-  local function visit(t, depth)
-    most = most - 1
-    for key, entry in next, t do
-      if math.type(key) ~= "integer" or key < 1 then n = n + 1 end
-      if type(entry) == "table" then
-        if most <= 0 or depth == DEEPEST then
-          n = math.huge
-          return
-        end
-        visit(entry, depth + 1)
-      end
-    end
-  end
-  visit(value, 1)
-  return n
-end
-
--- How often SIGN stands in TEXT. Of Lua, comments do not count, nor do strings behind two dashes.
-local function count(text, sign, comment)
-  local n, at = 0, text:find(sign, 1, true)
-  local from = comment and text:find(comment, 1, true)
-  while at do
-    if from and from < at then -- behind this line
-      local ends = text:find("\n", from, true) or #text
-      at = at > ends and at or text:find(sign, ends, true)
-      from = text:find(comment, ends, true)
-    else
-      n, at = n + 1, text:find(sign, at + 1, true)
-    end
-  end
-  return n
-end
-
 -- May a key stand twice in TEXT? Then it has more signs of assignment than VALUE has keys. Signs in
 -- strings count too: the places are looked for then, which tells.
 local function may_repeat(text, value, format)
   local is_lua = format == "lua"
-  local n = count(text, is_lua and "=" or ":", is_lua and "--" or nil)
-  return type(value) ~= "table" or n ~= count_keys(value, #text)
+  local n = core.count_signs(text, is_lua and "=" or ":", is_lua and "--" or nil)
+  return type(value) ~= "table" or n ~= core.count_keys(value, #text, DEEPEST)
 end
 
 -- Lines of the values, found when a problem first asks for one, and keys that stand twice.

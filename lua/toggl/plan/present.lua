@@ -281,8 +281,10 @@ local function groups_of(org, records, people)
     return found
   end
   local groups = plain(records)
-  if lacks(groups, people) then groups = plain(read_list(org, "groups", { refresh = true })) end
-  check_same(groups, people)
+  if lacks(groups, people) then
+    groups = plain(read_list(org, "groups", { refresh = true }))
+    check_same(groups, people)
+  end
   return groups
 end
 
