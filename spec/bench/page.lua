@@ -11,6 +11,8 @@ local HEAD = [[
 plain libraries that do the same work, in the same run and in turns, the middle of at least nine
 pairs. Limit: the figure that the project aims to stay below.
 
+Last run: %s.
+
 ![Each figure as a part of its limit](%s)
 
 | part | what | figure | limit | |
@@ -19,6 +21,21 @@ pairs. Limit: the figure that the project aims to stay below.
 
 -- Known reasons why a figure is above its limit, by the name of its row.
 local WHY = {}
+
+-- The day and the machine.
+local function run_on()
+  local function field(path, pattern)
+    local f <close> = io.open(path)
+    return f and f:read("a"):match(pattern)
+  end
+  local _, processors = (field("/proc/cpuinfo", ".*") or ""):gsub("processor%s*:", "")
+  return ("%s, %d processors (%s), %s"):format(
+    os.date "%Y-%m-%d",
+    processors,
+    field("/proc/cpuinfo", "model name%s*:%s*([^\n]*)") or "unknown",
+    field("/etc/os-release", 'PRETTY_NAME="([^"]*)"') or "unknown system"
+  )
+end
 
 local function load_rows(path)
   local rows = {}
@@ -133,7 +150,7 @@ function M.write(kept, page, parts, new)
       row.figure > row.limit and "over" or ""
     )
   end
-  local head = HEAD:gsub("%%s", (image:gsub("^.*/", "")))
+  local head = HEAD:format(run_on(), (image:gsub("^.*/", "")))
   local f <close> = assert(io.open(page, "w"))
   assert(f:write(head, table.concat(lines, "\n"), "\n", not_reached(rows)))
   local g <close> = assert(io.open(image, "w"))
