@@ -61,6 +61,8 @@ static void slot_free(tg_slot *s)
     if (s->easy) curl_easy_cleanup(s->easy);
     tg_http_free_coding(s);
     tg_buf_clear(&s->text);
+    tg_buf_clear(&s->address);
+    curl_url_cleanup(s->parsed);
     free(s);
 }
 

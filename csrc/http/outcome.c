@@ -84,7 +84,7 @@ static bool judge_redirect(tg_slot *s, const char *to)
         refuse_redirect(s, there, "that is once too often");
     else if (!tg_http_set_time_left(s, tg_http_now()))
         tg_http_end(s, TG_X_TIMEOUT, "time was up during a redirect");
-    else if (curl_easy_setopt(s->easy, CURLOPT_URL, to) != CURLE_OK)
+    else if (tg_http_set_address(s, to) != CURLE_OK)
         tg_http_end(s, TG_X_BROKEN, "out of memory");
     else {
         s->redirects++;

@@ -155,6 +155,7 @@ bool tg_http_tie(tg_slot *s, char *const lines[TG_HTTP_COMMON])
     /* libcurl reads the list again for each request */
     rc |= curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, s->line);
     tg_buf_init(&s->text, TG_BUF_NO_LIMIT);
+    tg_buf_init(&s->address, TG_BUF_NO_LIMIT);
     return rc == 0;
 }
 
@@ -252,7 +253,7 @@ static int set_body(tg_slot *s, const tg_exchange *x)
 static bool set_request(tg_slot *s, const tg_exchange *x)
 {
     bool tls = strncmp(x->url, "https:", 6) == 0;
-    int rc = curl_easy_setopt(s->easy, CURLOPT_URL, x->url) | set_body(s, x);
+    int rc = tg_http_set_address(s, x->url) | set_body(s, x);
     /* Wait for a shared connection only with TLS, which HTTP/2 requires. */
     rc |= tg_http_set_long(s, CURLOPT_PIPEWAIT, &s->wait, tls ? 1L : 0L);
     rc |= tg_http_set_long(s, CURLOPT_CONNECTTIMEOUT_MS, &s->connect,

@@ -1,4 +1,5 @@
-/* Shared by the files of the transport: errors, and the remaining time of an exchange. */
+/* Shared by the files of the transport: errors, the address and the remaining time of an exchange.
+ */
 #include "slot.h"
 
 #include <stdio.h>
@@ -33,6 +34,29 @@ int tg_http_set_long(tg_slot *s, CURLoption option, long *is, long value)
     if (*is == value) return 0;
     *is = value;
     return curl_easy_setopt(s->easy, option, value);
+}
+
+/* As libcurl parses a text with the options of options.c. NULL: the text is no address. */
+static CURLU *parse(const char *url)
+{
+    unsigned flags = CURLU_NON_SUPPORT_SCHEME | CURLU_DISALLOW_USER | CURLU_PATH_AS_IS;
+    CURLU *u = curl_url();
+    if (u && curl_url_set(u, CURLUPART_URL, url, flags) == CURLUE_OK) return u;
+    curl_url_cleanup(u);
+    return NULL;
+}
+
+int tg_http_set_address(tg_slot *s, const char *url)
+{
+    if (s->parsed && s->address.n && strcmp(s->address.p, url) == 0) return 0;
+    CURLU *u = parse(url);
+    int rc = curl_easy_setopt(s->easy, CURLOPT_CURLU, u);
+    if (!u) rc |= curl_easy_setopt(s->easy, CURLOPT_URL, url);
+    curl_url_cleanup(s->parsed);
+    s->parsed = u;
+    tg_buf_reset(&s->address);
+    tg_buf_puts(&s->address, url); /* out of memory: parsed again next time */
+    return rc;
 }
 
 bool tg_http_set_time_left(tg_slot *s, double now)

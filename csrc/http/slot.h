@@ -40,6 +40,8 @@ struct tg_slot {
         /* request headers; those after the common ones point into `text` */
         line[TG_HTTP_LINES];
     tg_buf text;    /* holds the secret during the request, wiped afterwards */
+    tg_buf address; /* text of `parsed`; empty: the handle has no address that is known to parse */
+    CURLU *parsed;  /* owned, read by libcurl; NULL: libcurl has the text instead */
     double started; /* monotonic seconds */
     int redirects;  /* redirects followed so far */
     bool plain;     /* the handle is configured for a GET without a body */
@@ -80,6 +82,12 @@ void tg_http_print(char *text);
 long tg_http_milliseconds(double seconds); /* for libcurl, where 0 is no limit */
 /* Set an option if the value differs from *IS, the handle's current one. 0: success. */
 int tg_http_set_long(tg_slot *s, CURLoption option, long *is, long value);
+/*
+** Set the address of the next request. libcurl copies an address that was parsed before; a text it
+** parses for each request and then prints again, byte by byte. Mostly it is the last one. A text
+** that cannot be parsed is passed on, so that libcurl reports what is wrong. 0: success.
+*/
+int tg_http_set_address(tg_slot *s, const char *url);
 /* Limit the transfer to the remaining time of its exchange. False: no time remains. */
 bool tg_http_set_time_left(tg_slot *s, double now);
 

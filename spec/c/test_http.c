@@ -112,6 +112,20 @@ static void test_request(tg_transport *t)
         EXPECT(TG_X_REPLY, "/canned/../me?a=%2F..");
         CHECK(server_saw(&sv, "GET /canned/../me?a=%2F.. HTTP/1.1") == 1);
     }
+    CASE("a handle that is used again has the address of its own request")
+    {
+        static const char *const paths[] = {"/canned/1",       "/canned/1", "/canned/2", "/same/3",
+                                            "/canned/4?a=%2F", "/same/3",   "/canned/1"};
+        for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+            prepare(&x, "GET", "");
+            x.url = "http://u:p@127.0.0.1/"; /* libcurl refuses it */
+            if (i % 2) CHECK(run(t, &x) == TG_X_REFUSED);
+            clear(&x);
+            EXPECT(TG_X_REPLY, paths[i]);
+        }
+        CHECK(server_saw(&sv, "GET /canned/1 ") == 3 && server_saw(&sv, "GET /canned/2 ") == 1);
+        CHECK(server_saw(&sv, "GET /same/3 ") == 2 && server_saw(&sv, "/4?a=%2F ") == 1);
+    }
 }
 
 static bool refused(tg_transport *t, tg_exchange *x)
@@ -321,6 +335,30 @@ static void test_many(void)
     api->close(t);
 }
 
+/* A proxy gets the whole address, which libcurl prints from the parsed one. */
+static void test_proxy(void)
+{
+    char place[60];
+    tg_exchange x;
+    snprintf(place, sizeof place, "http://127.0.0.1:%d", sv.port);
+    setenv("http_proxy", place, 1);
+    tg_transport *t = open_at(NULL);
+    CASE("through a proxy each request has its own address too")
+    {
+        for (int i = 0; i < 3; i++) {
+            prepare(&x, "GET", "");
+            x.url = i % 2 ? "http://one.invalid/p?a=%2F" : "http://two.invalid:81/../q";
+            run(t, &x);
+            clear(&x);
+        }
+        CHECK(server_saw(&sv, "GET http://one.invalid/p?a=%2F HTTP/1.1\r\nHost: one.invalid\r") ==
+              1);
+        CHECK(server_saw(&sv, "GET http://two.invalid:81/../q HTTP/1.1\r\nHost: two.inva") == 2);
+    }
+    api->close(t);
+    unsetenv("http_proxy");
+}
+
 static void test_unix(void)
 {
     server local;
@@ -358,6 +396,7 @@ int main(void)
     test_wait();
     test_cancel();
     test_many();
+    test_proxy();
     test_unix();
     return end();
 }
