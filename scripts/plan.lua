@@ -59,6 +59,7 @@ local function report()
     refused = toggl.json.array(plan.refused),
     deferred = toggl.json.array(plan.deferred),
     unsaid = unsaid(),
+    unchecked = toggl.json.array(plan.unchecked),
     cost = plan.cost,
     undo = plan.undo,
     unchanged = plan.unchanged,
@@ -91,6 +92,9 @@ elseif show.format == "json" then
   show.print(report())
 else
   show.print(plan:rows(), { columns = columns })
+  for _, guard in ipairs(plan.unchecked) do
+    io.stderr:write("togglsh: warning: ", guard.text, "\n")
+  end
 end
 
 if #plan.refused > 0 then os.exit(7) end

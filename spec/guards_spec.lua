@@ -314,6 +314,36 @@ describe("a guard", function()
       assert.equal(other:client():my_id(), plan.present.caller)
     end)
   end)
+
+  it("a plan says that the payer is not known, and is none without the caller", function()
+    for _, reply in ipairs { "403@/customer", "404@/customer", "200@/customer {}" } do
+      with_org(function(org, server)
+        server:fault(reply)
+        local plan = org:plan(people(ANN, { state = "absent" }))
+        assert.equal("payer", plan.unchecked[1].rule)
+        assert.matches("does not say who pays", plan:show(), 1, true)
+      end)
+    end
+    with_org(function(org)
+      local plan = org:plan(people(ANN, { state = "absent" }))
+      assert.same({}, plan.unchecked)
+      assert.is_nil(plan:show():find("who pays", 1, true))
+      assert.same({}, org:plan({ groups = { Crew = {} } }).unchecked)
+    end)
+    for _, on_error in ipairs { "return", "raise" } do
+      local server <close> = helper.sandbox { people = 20, plan = "none", record = false }
+      local client <close> = helper.client(server, { on_error = on_error, journal = ":memory:" })
+      local org = client:organization "Acme"
+      for _, reply in ipairs { "403@/me/id", "200@/me/id null", "500@/customer" } do
+        server:fault(reply)
+        local ok, plan, err = pcall(org.plan, org, people(ANN, { state = "absent" }))
+        server:clear()
+        local failure = ok and err or plan
+        assert.is_true(on_error == "return" and plan == nil or not ok, reply)
+        assert.equal("toggl.error", getmetatable(failure).__name)
+      end
+    end
+  end)
 end)
 
 describe("people whose activity no reply gives", function()

@@ -18,7 +18,6 @@ static const char *const names[] =
      "huge",  "bomb",         "redirect",         "no-page-headers", "no-quota-headers",
      "status"};
 
-/* odd, so that the last byte takes the place of a comma */
 /* ---------------------------------------------------------------------------------------- rules */
 
 static bool read_kind(sb_fault *f, const char *name, size_t n)

@@ -332,4 +332,14 @@ function M.check(d, rules)
   return next(lost) ~= nil
 end
 
+local PAYER = "Toggl does not say who pays, so this plan cannot leave them out; Toggl itself "
+  .. "refuses a request that takes the payer's access."
+
+--- The guards that PRESENT does not show enough for: { rule =, text = }. TAKES_ACCESS: what check
+--- returned.
+function M.unchecked(present, takes_access)
+  if not takes_access or not present.is_protected or present.payer then return {} end
+  return { { rule = "payer", text = PAYER } }
+end
+
 return M

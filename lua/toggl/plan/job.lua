@@ -83,6 +83,13 @@ local function write_left(id, left)
   end
 end
 
+-- Write to standard error what the page of PLAN says and its rows cannot.
+local function warn(plan)
+  for _, guard in ipairs(plan.unchecked) do
+    say("togglsh: warning: %s", guard.text)
+  end
+end
+
 --- Show PLAN, ask on the terminal, and apply it. GIVEN: { allow_removals =, question = in place
 --- of the plan's id, before = called when the answer was yes, before anything is sent }. Prints the
 --- receipt with --output csv or json. Raises what the apply raises.
@@ -90,6 +97,8 @@ function M.run(plan, given)
   local columns = options.columns(M.columns)
   if show.format == "table" then
     show.write(plan:show { allowed = given.allow_removals or plan.allowed })
+  else
+    warn(plan)
   end
   if #plan.steps == 0 and #plan.refused == 0 then
     if show.format ~= "table" then show.print(plan:rows(), { columns = columns }) end

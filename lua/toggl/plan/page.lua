@@ -424,6 +424,9 @@ function M.text(plan, options)
     fold(out, "", text:format(short.people, short.seats))
   end
   unsaid(plan, out)
+  for _, guard in ipairs(plan.unchecked) do
+    fold(out, "", guard.text)
+  end
   deferred(plan, out, options.all)
   for _, refusal in ipairs(plan.refused) do
     fold(out, "! ", ("%s   (guard: %s)"):format(refusal.text, refusal.rule))

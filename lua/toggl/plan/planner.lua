@@ -56,6 +56,7 @@ function M.make(state, present, rules, now)
     problems = d.r.problems,
     needs = diff.keys(d.needs),
     takes_access = takes_access,
+    unchecked = guards.unchecked(present, takes_access),
     needs_caller = d.needs_caller,
     short_of_seats = d.short_of_seats,
     unsaid = d.unsaid,

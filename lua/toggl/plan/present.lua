@@ -414,18 +414,16 @@ function M.read_members(org, present, keys, refresh)
   present.spent = present.spent + client:cost().total - before
 end
 
+-- Administrators alone may read the customer's record, and it may lack the payer; the plan says so.
 local function read_payer(org, present)
   local ok, customer, err = pcall(org.customer, org)
-  local failure = not ok and customer or err
   if ok and customer then
     present.payer = customer.toggl_user_id
-  elseif
-    type(failure) == "table"
-    and failure.kind ~= "not_found"
-    and failure.kind ~= "forbidden"
-  then
-    error(failure, 0)
+    return
   end
+  local failure = not ok and customer or err
+  local kind = type(failure) == "table" and failure.kind
+  if kind ~= "not_found" and kind ~= "forbidden" then error(failure, 0) end
 end
 
 --- Read the account that asks, and the one that pays where PAYER, into PRESENT: neither may lose
@@ -434,9 +432,9 @@ function M.read_protected(org, present, payer)
   local client = org:client()
   local before = client:cost().total
   if payer then read_payer(org, present) end
-  local id = client:my_id()
-  present.caller = math.type(id) == "integer" and id or nil
-  present.is_protected = true
+  local id, err = client:my_id()
+  if not id then error(err, 0) end
+  present.caller, present.is_protected = id, true
   present.spent = present.spent + client:cost().total - before
 end
 

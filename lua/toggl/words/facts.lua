@@ -227,6 +227,8 @@ M.shapes = {
       doc = "Changes that wait until people have joined: who, what."},
     {name = "unsaid", type = "{email: string}[]",
       doc = "People whose records do not say whether they are active; the plan takes them so."},
+    {name = "unchecked", type = "{rule: string, text: string}[]",
+      doc = "Guards that could not be checked, since Toggl did not give what they look at."},
     {name = "cost",
       type = "{writes: integer, guards: integer, read_back: integer, total: integer, extra: "
         .. "integer}",

@@ -392,6 +392,7 @@ arg = {}
 ---@field refused table[] Changes that a guard rejects: rule, who, text, remedy.
 ---@field deferred table[] Changes that wait until people have joined: who, what.
 ---@field unsaid {email: string}[] People whose records do not say whether they are active; the plan takes them so.
+---@field unchecked {rule: string, text: string}[] Guards that could not be checked, since Toggl did not give what they look at.
 ---@field cost {writes: integer, guards: integer, read_back: integer, total: integer, extra: integer} Its price in requests.
 ---@field undo {full: integer, mail: integer, none: integer, total: integer} What can be undone.
 ---@field show fun(self, options: toggl.plan_page?): string The plan as a page for people.
