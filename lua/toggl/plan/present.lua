@@ -432,9 +432,7 @@ function M.read_protected(org, present, payer)
   local client = org:client()
   local before = client:cost().total
   if payer then read_payer(org, present) end
-  local id, err = client:my_id()
-  if not id then error(err, 0) end
-  present.caller, present.is_protected = id, true
+  present.caller, present.is_protected = must(client:my_id()), true
   present.spent = present.spent + client:cost().total - before
 end
 
