@@ -198,6 +198,17 @@ describe("the table of operations", function()
     end
   end)
 
+  it("makes one row as it makes all", function()
+    for _, op in ipairs(toggl.operations) do
+      assert.same(op, core.operation(op.name))
+    end
+    for _, model in ipairs(toggl.models) do
+      assert.same(model, core.model(model.name))
+    end
+    assert.is_nil(core.model "no_such")
+    assert.is_nil(core.operation "no_such")
+  end)
+
   it("says of each row where it is, what it does and how it looks", function()
     for _, op in ipairs(toggl.operations) do
       assert.is_truthy(core.classes[op.class][op.method], op.name)

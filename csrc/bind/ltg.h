@@ -317,6 +317,7 @@ bool ltg_pushlist(lua_State *L, const char *name);
 void ltg_pushoperations(lua_State *L);
 void ltg_pushmodels(lua_State *L);
 int ltg_operation_row(lua_State *L);
+int ltg_model_row(lua_State *L);
 int ltg_path_values(lua_State *L);
 int ltg_check_text(lua_State *L);
 int ltg_lists(lua_State *L);

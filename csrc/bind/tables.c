@@ -126,18 +126,23 @@ void ltg_pushoperations(lua_State *L)
     }
 }
 
+static void push_model(lua_State *L, const tg_model *m)
+{
+    lua_createtable(L, 0, 5);
+    ltg_setstring(L, "name", m->name);
+    ltg_setstring(L, "official", m->official);
+    ltg_setstring(L, "class", m->class_);
+    ltg_setstring(L, "doc", m->doc);
+    set_fields(L, "fields", m->fields);
+}
+
 void ltg_pushmodels(lua_State *L)
 {
     size_t n;
     const tg_model *models = tg_models(&n);
     lua_createtable(L, (int)n, (int)n);
     for (size_t i = 0; i < n; i++) {
-        lua_createtable(L, 0, 5);
-        ltg_setstring(L, "name", models[i].name);
-        ltg_setstring(L, "official", models[i].official);
-        ltg_setstring(L, "class", models[i].class_);
-        ltg_setstring(L, "doc", models[i].doc);
-        set_fields(L, "fields", models[i].fields);
+        push_model(L, &models[i]);
         add_row(L, i, models[i].name);
     }
 }
@@ -148,6 +153,15 @@ int ltg_operation_row(lua_State *L)
     const tg_op *op = tg_op_find(luaL_checkstring(L, 1));
     if (!op) return 0;
     push_operation(L, op);
+    return 1;
+}
+
+/* [-1, +0 or +1] core.model(name) -> its row, or nothing */
+int ltg_model_row(lua_State *L)
+{
+    const tg_model *m = tg_model_find(luaL_checkstring(L, 1));
+    if (!m) return 0;
+    push_model(L, m);
     return 1;
 }
 

@@ -45,6 +45,7 @@ static const char script[] =
     "  _ = core.fold(text), core.compose(text), core.clean(text), core.width(text), core.fit(text, 3)\n"
     "end\n"
     "_ = core.category(0xdf), core.operation('get_me'), core.lists('organization')\n"
+    "_ = core.model('org_user')\n"
     "do\n"
     "  local guard <close> = core.enter()\n"
     "  local thread = coroutine.create(function() local inner <close> = core.enter() end)\n"

@@ -23,9 +23,18 @@ function M.is_record(value)
   return mt and mt.__pairs ~= nil and not M.is_list(value) or false
 end
 
+-- Rows of models by name, made on first use: a table needs one of them.
+local models = setmetatable({}, {
+  __index = function(t, name)
+    local row = core.model(name)
+    t[name] = row
+    return row
+  end,
+})
+
 --- Return the fields of a record's model; none for plain tables.
 function M.model_fields(record)
-  local model = type(record) == "userdata" and core.models[record:model()]
+  local model = type(record) == "userdata" and models[record:model()]
   return model and model.fields or {}
 end
 

@@ -19,7 +19,7 @@ M.misfits = 0
 -- What is wrong with OF as columns; nil: nothing.
 local function wrong(of)
   if type(of) ~= "table" then return "got a " .. type(of) end
-  if type(of.model) ~= "string" or not core.models[of.model] then
+  if type(of.model) ~= "string" or not core.model(of.model) then
     return ("its model is %s"):format(tostring(of.model))
   end
   for i, spec in ipairs(of) do
