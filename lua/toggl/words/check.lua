@@ -1,5 +1,5 @@
 -- Check the arguments of the parts of toggl (toggl.csv, toggl.show, ...) against the types of their
--- rows in methods.lua.
+-- rows in parts.lua.
 
 local core = require "toggl.core"
 local length = require "toggl.text.length"
@@ -32,12 +32,16 @@ local MORE = {
 -- Split TEXT at the separators outside of brackets.
 local function split(text, separator)
   local pieces, depth, from = {}, 0, 1
-  for at, c in text:gmatch "()(.)" do
-    if c:find "[%(%[{<]" then depth = depth + 1 end
-    if c:find "[%)%]}>]" then depth = depth - 1 end
-    if depth == 0 and c == separator then
-      pieces[#pieces + 1] = text:sub(from, at - 1)
-      from = at + 1
+  for at, c in text:gmatch "()([][(){}<>,|])" do
+    if c == separator then
+      if depth == 0 then
+        pieces[#pieces + 1] = text:sub(from, at - 1)
+        from = at + 1
+      end
+    elseif c:find "[%(%[{<]" then
+      depth = depth + 1
+    elseif c:find "[%)%]}>]" then
+      depth = depth - 1
     end
   end
   pieces[#pieces + 1] = text:sub(from)
@@ -237,13 +241,19 @@ local function pass(ok, ...)
   core.misuse((err:gsub("^[^\n]-words/check%.lua:%d+: ", "")))
 end
 
-local function guarded(f, row)
-  local in_c = f and debug and debug.getinfo(f, "S").what == "C"
+local function read_params(row)
   local accepts = {}
   for i, p in ipairs(row.params) do
     if p.name ~= "..." then accepts[i] = read(p.optional and p.type:gsub("%??$", "?") or p.type) end
   end
+  return accepts
+end
+
+local function guarded(f, row)
+  local in_c = f and debug and debug.getinfo(f, "S").what == "C"
+  local accepts
   return function(...)
+    accepts = accepts or read_params(row) -- at the first call: most scripts call few of a part
     for i = 1, #accepts do
       local place, word, got = accepts[i]((select(i, ...)), row.params[i].name)
       if place then
@@ -279,7 +289,7 @@ end
 --- Make the functions of PART, the table called NAME such as "toggl.csv", check their arguments.
 --- Return PART.
 function M.part(name, part)
-  for _, rows in ipairs { require "toggl.words.methods", MORE } do
+  for _, rows in ipairs { require "toggl.words.parts", MORE } do
     for _, row in ipairs(rows) do
       if row.class == name and row.params and type(part) == "table" then
         part[row.name] = guarded(part[row.name], row)
