@@ -27,6 +27,17 @@ static void columns_reset(ltg_columns *c)
 
 /* ------------------------------------------------------------------------------------- buffers */
 
+tg_text ltg_digits(int64_t integer, char room[LTG_DIGITS])
+{
+    uint64_t left = integer < 0 ? 0 - (uint64_t)integer : (uint64_t)integer;
+    char text[LTG_DIGITS], *end = text + sizeof text, *p = end;
+    do *--p = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (integer < 0) *--p = '-';
+    memcpy(room, p, (size_t)(end - p));
+    return (tg_text){room, (size_t)(end - p)};
+}
+
 bool ltg_bytes_add(ltg_bytes *b, const void *p, size_t n)
 {
     if (b->n + n > b->size) {

@@ -53,8 +53,11 @@ typedef struct ltg_cell {
     tg_text text;
 } ltg_cell;
 
+enum { LTG_DIGITS = 24 }; /* room for the text of an integer */
+
 /* columns.c */
-bool ltg_bytes_add(ltg_bytes *b, const void *p, size_t n); /* false: out of memory */
+tg_text ltg_digits(int64_t integer, char room[LTG_DIGITS]); /* %lld, from the start of ROOM */
+bool ltg_bytes_add(ltg_bytes *b, const void *p, size_t n);  /* false: out of memory */
 ltg_columns *ltg_checkcolumns(lua_State *L, int i);
 /* Make RECORD the present one, which must stay until its last cell was read. */
 void ltg_read_record(ltg_columns *c, tg_text record);

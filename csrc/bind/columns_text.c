@@ -97,18 +97,18 @@ static tg_text join_items(ltg_columns *c, const ltg_column *col, const ltg_cell 
 }
 
 /* The cell of column COL as text, in DIGITS if it is an integer, which no guard changes. */
-static tg_text cell_text(ltg_columns *c, const ltg_column *col, size_t position, char digits[24])
+static tg_text cell_text(ltg_columns *c, const ltg_column *col, size_t position,
+                         char digits[LTG_DIGITS])
 {
     ltg_cell cell = ltg_read_cell(c, col, position);
     if (cell.what == LTG_C_LIST) return join_items(c, col, &cell, position);
     if (cell.what == LTG_C_TEXT) return cell.text;
-    int n = cell.what == LTG_C_INT ? snprintf(digits, 24, "%lld", (long long)cell.integer) : 0;
-    return (tg_text){digits, (size_t)n};
+    return cell.what == LTG_C_INT ? ltg_digits(cell.integer, digits) : (tg_text){digits, 0};
 }
 
 static void add_row(ltg_columns *c, tg_text record, size_t position, char separator)
 {
-    char digits[24];
+    char digits[LTG_DIGITS];
     size_t start = c->out.n;
     ltg_read_record(c, record);
     for (size_t i = 0; i < c->count; i++) {

@@ -290,8 +290,16 @@ static void test_fields(void)
         " { \"rate\" : 5.0 , \"user\" : \"true\" , \"\" : [ ] } ",
         "{\"uid\":1,\"uid\":2,\"rate\":null,\"rate\":3}",
         "{\"u\\u0069d\":4,\"r\\u0061te\":2,\"a\\\"b\":\"x\\ny\"}",
+        "{\"a\":[{\"uid\":1},[2]],\"user\":{\"uid\":\"]}\"},\"rate\":[],\"uid\":{}}",
+        "{\"note\":\"\",\"text\":\"colons: {\\\"uid\\\":5}\",\"uid\":6}",
+        "{\"note\":\"a long text, so that the next key begins at the end of 64 b\",\"uid\":7,"
+        "\"user\":[\"and a list that ends in the block after the one that it began in\"],\"rate\":2}",
+        "{\"ui\":1,\"uidd\":2,\"rate\":true,\"user\":\"1\"}",
+        "{\"rate\":[1,{\"a\":2}],\"rate\":4,\"uid\":[\"u\"]",
+        "{\"uid\":{\"a\":[1",
         "{}",
         "[1]",
+        "[{\"uid\":1}]",
         "5",
         "",
     };
@@ -305,6 +313,28 @@ static void test_fields(void)
             snprintf(want, sizeof want, "%s", shown(&v));
             CHECK_STR(shown(&found[k]), want);
         }
+    }
+}
+
+/* Members that begin and end at each place of a block of 64 bytes. */
+static void test_fields_at_each_place(void)
+{
+    const tg_field rows[] = {{.name = "uid", .type = TG_INT},
+                             {.name = "list", .type = TG_LIST},
+                             {.name = "name", .type = TG_STRING}};
+    const tg_field *fields[] = {&rows[0], &rows[1], &rows[2]};
+    CASE("several fields, at each place of a block")
+    for (int shift = 0; shift < 130; shift++) {
+        char object[400];
+        tg_value found[COUNT(rows)];
+        snprintf(object, sizeof object,
+                 "{\"x\":\"%*s\",\"list\":[{\"uid\":1,\"name\":\"y\"},{\"list\":[]}],\"uid\":5,"
+                 "\"name\":\"Zo\303\253, [Main]\",\"inner\":{\"name\":\"no\"}}",
+                 shift, "");
+        tg_value_fields(text_of(object), fields, COUNT(rows), found);
+        CHECK_STR(shown(&found[0]), "int 5");
+        CHECK_STR(shown(&found[1]), "array [{\"uid\":1,\"name\":\"y\"},{\"list\":[]}]");
+        CHECK_STR(shown(&found[2]), "string Zo\303\253, [Main]");
     }
 }
 
@@ -353,6 +383,7 @@ int main(void)
     test_get_blocks();
     test_field();
     test_fields();
+    test_fields_at_each_place();
     test_next();
     return check_report();
 }

@@ -334,14 +334,82 @@ static bool is_wire(const tg_field *f, const tg_value *key)
     return strncmp(name, key->text.p, key->text.n) == 0 && !name[key->text.n];
 }
 
-/* As tg_value_get does, the first of two members with one key counts. */
-void tg_value_fields(tg_text object, const tg_field *const *fields, size_t n, tg_value *out)
+static void fields_slow(tg_text object, const tg_field *const *fields, size_t n, tg_value *out)
 {
     tg_value key, value;
-    for (size_t i = 0; i < n; i++) out[i] = (tg_value){.what = TG_V_ABSENT};
     for (size_t pos = 0; tg_value_next(object, &pos, &key, &value) && key.what == TG_V_STRING;)
         for (size_t i = 0; i < n; i++)
             if (out[i].what == TG_V_ABSENT && is_wire(fields[i], &key)) out[i] = value;
+}
+
+#if TG_SSE2
+/* Read the members whose colon is at AT, after a key without escapes, into OUT. Of a container, set
+   the start alone: fields_fast sets the end. */
+static void take_member(const char *start, const char *end, const char *at,
+                        const tg_field *const *fields, size_t n, tg_value *out)
+{
+    const char *quote = at - 1, *name = quote, *next;
+    while (name > start && name[-1] != '"') name--;
+    size_t size = (size_t)(quote - name);
+    const char *p = tg_text_space(at + 1, end);
+    bool open = p < end && (*p == '{' || *p == '[');
+    for (size_t i = 0; i < n; i++) {
+        const char *wire = tg_field_wire(fields[i]);
+        if (out[i].what != TG_V_ABSENT || *wire != *name || strncmp(wire, name, size) != 0 ||
+            wire[size])
+            continue;
+        out[i] = open ? (tg_value){.what = *p == '{' ? TG_V_OBJECT : TG_V_ARRAY, .text = {p, 0}}
+                      : read_value(p, end, &next);
+    }
+}
+
+static void end_containers(const char *end, size_t n, tg_value *out)
+{
+    for (size_t i = 0; i < n; i++)
+        if (out[i].what >= TG_V_ARRAY && out[i].text.n == 0)
+            out[i].text.n = (size_t)(end - out[i].text.p);
+}
+
+/* fields_slow in one pass over blocks of 64 bytes. False: escapes, spaces or a missing bracket
+   require fields_slow, and OUT is not complete. */
+static bool fields_fast(const char *start, const char *end, const tg_field *const *fields, size_t n,
+                        tg_value *out)
+{
+    uint64_t inside = 0, quote_carry = 0;
+    size_t depth = 0;
+    for (const char *p = start; p < end; p += 64) {
+        tg_block b = tg_block_read(p, (size_t)(end - p), '"', &inside);
+        uint64_t after_quote = b.quotes << 1 | quote_carry;
+        if (b.escapes || (b.colons & ~after_quote)) return false;
+        quote_carry = b.quotes >> 63;
+        for (uint64_t bits = b.opens | b.closes | b.colons; bits; bits &= bits - 1) {
+            uint64_t bit = bits & (0 - bits);
+            const char *at = p + __builtin_ctzll(bits);
+            if (b.opens & bit)
+                depth++;
+            else if (b.colons & bit && depth == 1)
+                take_member(start, end, at, fields, n, out);
+            else if (b.closes & bit && --depth == 1)
+                end_containers(at + 1, n, out);
+            if (depth == 0) return true;
+        }
+        if (end - p <= 64) break;
+    }
+    return false;
+}
+#endif
+
+/* As tg_value_get does, the first of two members with one key counts. */
+void tg_value_fields(tg_text object, const tg_field *const *fields, size_t n, tg_value *out)
+{
+    const char *end = tg_text_end(object), *start = tg_text_space(object.p, end);
+    bool done = start == end || *start != '{';
+    for (size_t i = 0; i < n; i++) out[i] = (tg_value){.what = TG_V_ABSENT};
+#if TG_SSE2
+    done = done || fields_fast(start, end, fields, n, out);
+    for (size_t i = 0; !done && i < n; i++) out[i] = (tg_value){.what = TG_V_ABSENT};
+#endif
+    if (!done) fields_slow(object, fields, n, out);
     for (size_t i = 0; i < n; i++) {
         if (out[i].what == TG_V_ABSENT && fields[i]->older)
             out[i] = tg_value_field(object, fields[i]);
