@@ -47,6 +47,18 @@ describe("completion from the store", function()
     return false
   end
 
+  it("takes the organization's key from org, else from the prompt, which looks for it", function()
+    local here = require("toggl.shell.shelves").here
+    local prompt = { organization = 7, find_key = function() return beta.id end }
+    assert.equal(acme.id, here(prompt))
+    rawset(_G, "org", nil)
+    assert.equal(beta.id, here(prompt))
+    prompt.key = acme.id
+    assert.equal(acme.id, here(prompt))
+    assert.equal(7, here { organization = 7, find_key = function() end })
+    assert.is_nil(here(nil))
+  end)
+
   it("is about the organization of the line", function()
     local lines = {
       { 'org:user "', acme },

@@ -33,6 +33,16 @@ describe("the prompt", function()
     assert.is_nil(s:run("client = 5"):find "not shown")
   end)
 
+  it("goes on after a first line that leaves no file descriptor", function()
+    local program = helper.quote(helper.build .. "/togglsh")
+    local words = { "-c", "ulimit -n 40; exec " .. program .. " --offline" }
+    local s <close> = seat.sit(home, words, nil, "/bin/sh")
+    s:see "> $"
+    s:run "held = {} repeat held[#held + 1] = io.open '/dev/null' until not io.open '/dev/null'"
+    assert.matches("\n42\n", s:run "6 * 7")
+    assert.matches("there is no command :quut, did you mean ':quit'", s:run ":quut")
+  end)
+
   it("prints expressions, keeps the last two results, and says what a mistake was", function()
     local s <close> = sit()
     assert.matches("\n42\n", s:run "6 * 7")

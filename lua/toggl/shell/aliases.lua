@@ -1,9 +1,11 @@
 -- Aliases of the prompt, and its start file, which is the place to make some.
 
 local paths = require "toggl.config.paths"
-local rows = require "toggl.words.prompt"
 
 local M = {}
+
+-- Required by the first command: the prompt is there before it.
+local function is_command(name) return require("toggl.words.prompt").command(name) ~= nil end
 
 -- Globals that the prompt and scripts have anyway, when they are first used.
 local OFFERED = { toggl = true, client = true, org = true, prompt = true, _ = true, __ = true }
@@ -15,7 +17,7 @@ function M.set(self, name, text, misuse)
   if not name:find "^%a[%w_-]*$" then
     misuse("requires a name of letters, digits, _ and -, got '%s'", name)
   end
-  if rows.command(name) then misuse("cannot replace the command :%s", name) end
+  if is_command(name) then misuse("cannot replace the command :%s", name) end
   local before = self.aliases[name]
   if text == "" and not before then misuse("requires a text behind %s", name) end
   self.aliases[name] = text ~= "" and text or nil
@@ -50,7 +52,7 @@ end
 function M.expand(self, text)
   for _ = 1, DEEPEST do
     local name, rest = text:match "^%s*:%s*(%S+)%s*(.-)%s*$"
-    local meaning = name and not rows.command(name) and self.aliases[name]
+    local meaning = name and not is_command(name) and self.aliases[name]
     if not meaning then return text end
     text = fill(meaning, rest)
   end

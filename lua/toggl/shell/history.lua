@@ -6,7 +6,6 @@
 -- decides, before it runs, since a line with a mistake holds the secret as well.
 
 local core = require "toggl.core"
-local lexer = require "toggl.words.lexer"
 
 local M = {}
 
@@ -55,7 +54,7 @@ local BETWEEN =
 
 -- Does a string follow the name of a secret, with at most brackets, commas and comments in between?
 local function string_behind_name(text)
-  local tokens = lexer.read(text)
+  local tokens = require("toggl.words.lexer").read(text)
   local list, named = table.move(tokens, 1, #tokens, 1, {}), false
   list[#list + 1] = tokens.open
   for _, token in ipairs(list) do

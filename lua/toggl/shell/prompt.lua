@@ -5,19 +5,35 @@
 -- last two results. The host reads lines and lets tasks run meanwhile (csrc/host/term.c).
 
 local aliases = require "toggl.shell.aliases"
-local commands = require "toggl.shell.commands"
 local core = require "toggl.core"
-local ending = require "toggl.shell.ending"
 local history = require "toggl.shell.history"
-local pager = require "toggl.shell.pager"
 local paths = require "toggl.config.paths"
-local question = require "toggl.shell.question"
 local screen = require "toggl.text.screen"
-local settings = require "toggl.shell.settings"
-local show = require "toggl.text.show"
 local values = require "toggl.shell.values"
 
 local M = {}
+
+-- Return the module NAME, required when it is first used: the prompt is there before it.
+local late_names = {}
+local function late(name)
+  late_names[#late_names + 1] = name
+  return setmetatable({}, { __index = function(_, key) return require(name)[key] end })
+end
+
+local commands = late "toggl.shell.commands"
+local ending = late "toggl.shell.ending"
+local pager = late "toggl.shell.pager"
+local question = late "toggl.shell.question"
+local settings = late "toggl.shell.settings"
+local show = late "toggl.text.show"
+
+-- Before the first line runs, which may leave no descriptor or memory to load them with.
+local function load_late()
+  for i = #late_names, 1, -1 do
+    require(late_names[i])
+    late_names[i] = nil
+  end
+end
 
 -- ------------------------------------------------------------------------------------------ output
 
@@ -126,6 +142,7 @@ end
 --- Run f(...) as a typed line: keep and show its results, report errors. Returns whether it
 --- succeeded.
 function M.protect(self, f, ...)
+  load_late()
   local line = question.begin(self)
   screen.terminal.width = self.host.width(1)
   local results = table.pack(self.host.guard(f, handler, ...))
@@ -203,10 +220,12 @@ end
 -- Return the window that the next call spends: of the organization, once known; else the account's
 -- own, which finding the organization spends.
 local function window_text(self, client)
+  local windows = client and client:windows() or {}
+  if #windows == 0 then return nil end -- until a reply counts one
   local known, id = pcall(organization_key, self, client)
   if not known and not is_api_error(id) then error(id, 0) end -- such as a locked store
   if not known then id = nil end
-  local window = client and question.window_of(client:windows(), id)
+  local window = question.window_of(windows, id)
   if not window or not window.remaining then return nil end
   local text = ("%d left"):format(window.remaining)
   if window.resets_in then
@@ -368,6 +387,11 @@ end
 function M.start(self)
   self.worked, self.editor, self.unknown, self.aliases = self.worked or {}, "plain", 0, {}
   self.place = function() return place_name(self) end
+  self.find_key = function() -- for Tab, which does not wait for the store either
+    local client = rawget(_G, "client")
+    local known, id = self.host.glance(function() return organization_key(self, client) end)
+    return known and id or nil
+  end
   self.asks = self.host.isatty(0) and (self.host.isatty(1) or self.host.isatty(2))
   local state = paths.state_path()
   self.history = history.open(state and state:gsub("[^/]*$", "history") or "/dev/null")

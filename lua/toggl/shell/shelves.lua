@@ -17,7 +17,8 @@ local SHELVES = {
 function M.here(self)
   local org = rawget(_G, "org")
   if type(org) == "userdata" then return org.id end
-  return self and (self.key or math.tointeger(self.organization))
+  if not self then return nil end
+  return self.key or self.find_key and self.find_key() or math.tointeger(self.organization)
 end
 
 --- Return the key of the organization that the store has under a name or key, or nil.
