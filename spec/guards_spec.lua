@@ -413,7 +413,7 @@ describe("people whose activity no reply gives", function()
       local refused = org:plan(people("bo@example.com", { state = "absent" }), rules).refused
       assert.same({ "last-admin", "last-admin" }, { refused[1].rule, refused[2].rule })
       for i = 1, 2 do
-        assert.matches("of 1 more Toggl does not say whether they are active", refused[i].text)
+        assert.matches("for 1 more, Toggl does not say whether they are active", refused[i].text)
       end
     end)
     with_admins({ SAID, SAID, SAID }, function(org)
@@ -432,7 +432,7 @@ describe("people whose activity no reply gives", function()
         end
         return table.concat(all, "\n")
       end
-      assert.matches("would have 2 administrators left, and 3 are the least", texts(3))
+      assert.matches("would have 2 administrators left, and at least 3 must stay", texts(3))
     end)
     with_admins({ SAID, SAID, SAID }, function(org)
       local state = { people = {} }
@@ -440,7 +440,7 @@ describe("people whose activity no reply gives", function()
         state.people[email] = { role = "user", workspaces = { Main = "user" } }
       end
       local refused = org:plan(state, { rules = { least_admins = 2 } }).refused
-      assert.matches("have 1 administrator left, and 2 are the least", refused[1].text)
+      assert.matches("have 1 administrator left, and at least 2 must stay", refused[1].text)
     end)
   end)
 end)

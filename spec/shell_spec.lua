@@ -420,11 +420,11 @@ describe("togglsh --org", function()
     end
   end)
 
-  it("says where you are no administrator, and speaks of no token then", function()
+  it("says where you are not an administrator, and does not mention a token", function()
     local _, err, status = togglsh("--sandbox", "--org", "Blue Door", "people")
     assert.same({ 1, 1 }, { status, count_lines(err) })
     assert.matches(
-      "you are no administrator of Blue Door, .*%-%-org chooses another: 4300000017 %(Acme%)",
+      "you are not an administrator of Blue Door, .*%-%-org chooses another: 4300000017 %(Acme%)",
       err
     )
     assert.is_nil(err:find "token")

@@ -54,7 +54,7 @@ static void push_contradiction(lua_State *L, const counts *c, int64_t n)
 
 static const char *no_count(const counts *c)
 {
-    return c->page == TG_NO_COUNT      ? "X-Page is no number"
+    return c->page == TG_NO_COUNT      ? "X-Page is not a number"
            : c->size == TG_NO_COUNT    ? "X-Page-Size is no count"
            : c->pages == TG_NO_COUNT   ? "X-Pages is no count"
            : c->records == TG_NO_COUNT ? "X-Records is no count"

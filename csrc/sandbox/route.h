@@ -27,7 +27,7 @@ typedef struct sb_route {
     const char *method, *path;
     sb_access access;
     sb_form form;
-    int bad;            /* status when a key in the path is no number or names no object */
+    int bad;            /* status when a key in the path is not a number or names no object */
     int outside;        /* status for people who are not in the organization */
     const char *script; /* FILE.PIECE: sb_run() */
 } sb_route;

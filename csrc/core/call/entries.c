@@ -124,7 +124,7 @@ static bool read_entry(void *ctx, const tg_journal_row *row)
 }
 
 /* Several accounts share the file; an entry of another one is not this client's to close, and that
-   of a program that still waits for the reply is no person's yet. */
+   of a program that still waits for the reply is not a person's to settle yet. */
 static bool may_close(tg_client *c, int64_t number, tg_error *err)
 {
     tg_entry_state e = {.account = c->auth.account};

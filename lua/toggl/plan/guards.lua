@@ -62,12 +62,12 @@ local function administrators(n)
   return n == 1 and "1 administrator" or ("%d administrators"):format(n)
 end
 
-local function at_least(n) return n == 1 and "1 is the least" or ("%d are the least"):format(n) end
+local function at_least(n) return ("at least %d must stay"):format(n) end
 
--- People who are no administrators for sure, since no reply says whether they are active.
+-- People who may not be administrators, since no reply says whether they are active.
 local function unsure(n)
   if n == 0 then return "" end
-  return ("; of %d more Toggl does not say whether they are active"):format(n)
+  return ("; for %d more, Toggl does not say whether they are active"):format(n)
 end
 
 -- Does P, who will be in GROUPS, lose workspace W with the groups that give it now?

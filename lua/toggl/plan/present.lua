@@ -414,7 +414,7 @@ function M.read_members(org, present, keys, refresh)
   present.spent = present.spent + client:cost().total - before
 end
 
--- Administrators alone may read the customer's record, and it may lack the payer; the plan says so.
+-- Only administrators may read the customer's record, and it may lack the payer; the plan says so.
 local function read_payer(org, present)
   local ok, customer, err = pcall(org.customer, org)
   if ok and customer then

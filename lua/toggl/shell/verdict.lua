@@ -31,7 +31,7 @@ function advice.forbidden(err)
   local client, org = rawget(_G, "client"), rawget(_G, "org")
   if type(org) ~= "userdata" or org.admin ~= false then return err.advice end
   local ok, all = pcall(client.organizations, client, { offline = true })
-  return ("you are no administrator of %s, and its administrators alone may do this%s"):format(
+  return ("you are not an administrator of %s, and only administrators may do this%s"):format(
     screen.clean(org.name),
     ok and all and ("; %s chooses another: %s"):format(typed["--org"], M.organizations(all)) or ""
   )
