@@ -354,7 +354,7 @@ local function fewest(d)
     end
   end
   for _, c in ipairs(d.changes) do
-    local whole = c.kind == "group_name" and d.whole_names[c.group]
+    local whole = c.kind == "group_name" and d.whole[c.group]
     if c.kind == "attach" or c.kind == "detach" or whole then
       forced[#forced + 1] = vertex("g" .. c.group)
     elseif c.kind == "group_name" then

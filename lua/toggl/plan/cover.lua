@@ -8,16 +8,9 @@
 -- detaches = }: `to` gives the workspace before `from` ends to. The person joins and leaves, the
 -- group attaches and detaches. Without `to` it is the person's own request that gives it.
 
-local M = {}
+local keys = require "toggl.plan.keys"
 
-local function sorted(graph)
-  local groups = {}
-  for g in pairs(graph) do
-    groups[#groups + 1] = g
-  end
-  table.sort(groups)
-  return groups
-end
+local M = {}
 
 -- Match group G along an alternating path to a free person; without recursion, groups may be many.
 local function augment(graph, partner, of_group, g)
@@ -46,7 +39,7 @@ end
 function M.minimum(graph)
   local partner, of_group, size, loose = {}, {}, 0, {}
   local chosen, people = {}, {}
-  for _, g in ipairs(sorted(graph)) do
+  for _, g in ipairs(keys(graph)) do
     if augment(graph, partner, of_group, g) then
       size, chosen[g] = size + 1, true
     else
@@ -123,37 +116,37 @@ end
 
 local function append(list, more) table.move(more, 1, #more, #list + 1, list) end
 
--- Groups on cycles of what MOVES may order, or between two.
-local function cyclic_groups(moves, sends, free)
-  local all, inner, groups = {}, {}, {}
-  for _, move in ipairs(moves) do
-    for _, arcs in ipairs(options_of(move, sends, free, {})) do
-      append(all, arcs)
-    end
-  end
-  local rest = unordered(all, 1, 2)
-  for _, arc in ipairs(all) do
-    if rest[arc[1]] and rest[arc[2]] then inner[#inner + 1] = arc end
-  end
-  for v in pairs(unordered(inner, 2, 1)) do
-    if type(v) == "string" then groups[#groups + 1] = v end
-  end
-  table.sort(groups)
-  return groups
-end
-
--- MOVES with their options, once where they are alike, those without a choice first. Arcs that are
--- on no cycle whatever is chosen are left out of `inner`; moves without any other come last, since
--- their choice makes no difference.
-local function entries_of(moves, sends, free, split)
-  local all, entries, by_name = {}, {}, {}
+-- Each of MOVES with its options, the arcs of all, and the requests that these give no order.
+local function all_options(moves, sends, free, split)
+  local entries, all = {}, {}
   for i, move in ipairs(moves) do
     entries[i] = { person = move.person, options = options_of(move, sends, free, split) }
     for _, arcs in ipairs(entries[i].options) do
       append(all, arcs)
     end
   end
-  local core, distinct = unordered(all, 1, 2), {}
+  return entries, all, unordered(all, 1, 2)
+end
+
+-- Groups on cycles of what MOVES may order, or between two.
+local function cyclic_groups(moves, sends, free)
+  local inner, groups = {}, {}
+  local _, all, rest = all_options(moves, sends, free, {})
+  for _, arc in ipairs(all) do
+    if rest[arc[1]] and rest[arc[2]] then inner[#inner + 1] = arc end
+  end
+  for v in pairs(unordered(inner, 2, 1)) do
+    groups[v] = type(v) == "string" or nil
+  end
+  return keys(groups)
+end
+
+-- MOVES with their options, once where they are alike, those without a choice first. Arcs that are
+-- on no cycle whatever is chosen are left out of `inner`; moves without any other come last, since
+-- their choice makes no difference.
+local function entries_of(moves, sends, free, split)
+  local by_name, distinct = {}, {}
+  local entries, _, core = all_options(moves, sends, free, split)
   for _, entry in ipairs(entries) do
     local name = { free[entry.person] and tostring(entry.person) or "" }
     for k, arcs in ipairs(entry.options) do
@@ -305,16 +298,13 @@ end
 -- nothing more, and give an order. Returns how many choices there are; no more people than leave
 -- MOST of them.
 local function add_people(c)
-  local n, people, seen = 3 ^ #c.cyclic, {}, {}
+  local n, people = 3 ^ #c.cyclic, {}
   for _, list in pairs(c.graph) do
     for _, p in ipairs(list) do
-      if c.moves_own[p] and not seen[p] then
-        seen[p], people[#people + 1] = true, p
-      end
+      people[p] = c.moves_own[p]
     end
   end
-  table.sort(people)
-  for _, p in ipairs(people) do
+  for _, p in ipairs(keys(people)) do
     if 2 * n > MOST then break end
     c.cyclic[#c.cyclic + 1], c.is_person[p], n = p, true, 2 * n
   end

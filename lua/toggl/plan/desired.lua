@@ -35,7 +35,7 @@ local function at(path, part)
 end
 
 local function did_you_mean(word, words)
-  local best = near.name(word, { table.unpack(words) })
+  local best = near.name(word, words)
   return best and (", did you mean %q?"):format(best) or ""
 end
 

@@ -6,24 +6,13 @@
 
 local day = require "toggl.plan.day"
 local desired = require "toggl.plan.desired"
+local keys = require "toggl.plan.keys"
 local resolve = require "toggl.plan.resolve"
 
 local M = {}
 
 local NONE = {}
 local UNSAID = { is = false } -- what a file that is exact does not mention
-
---- The keys of T in their order.
-function M.keys(t)
-  local list = {}
-  for key in next, t do
-    list[#list + 1] = key
-  end
-  if list[2] then table.sort(list) end
-  return list
-end
-
-local keys = M.keys
 
 --- The name of the group or workspace with this key.
 function M.name(d, field, key)
@@ -97,7 +86,7 @@ local function group(d, t)
   end
   identity(d, t, "group")
   local before = t.now and t.now.workspaces or NONE
-  local wanted = resolve.memberships(d.r, t.wanted, "workspaces") or NONE
+  local wanted = resolve.memberships(d.r, t.wanted, "workspaces")
   local after = after_of(before, wanted, d.state.exact["group workspaces"] and before)
   d.gives[t.key] = after
   for _, w in ipairs(t.now and keys(after) or NONE) do
@@ -132,13 +121,15 @@ function M.given(d, groups_, w)
   end
 end
 
--- Is the membership direct? Where no reply has said so, its workspace is to be read.
-local function is_direct(d, here, w)
+--- Is the membership HERE of W direct? Where no reply has said so, W is to be read.
+function M.is_direct(d, here, w)
   if here.direct ~= nil then return here.direct end
   if next(here.groups) == nil then return true end
   d.needs[w] = true
   return false
 end
+
+local is_direct = M.is_direct
 
 -- Is P as PERSON of the file says? False also where only a closer look tells. This is the way of
 -- most people, and makes no tables.
@@ -277,9 +268,9 @@ local function stays(d, p, person)
     return
   end
   local record = new_record(p)
-  diff_groups(d, record, resolve.memberships(d.r, person, "groups") or NONE)
+  diff_groups(d, record, resolve.memberships(d.r, person, "groups"))
   diff_fields(record, person)
-  diff_workspaces(d, record, resolve.memberships(d.r, person, "workspaces") or {}, person)
+  diff_workspaces(d, record, resolve.memberships(d.r, person, "workspaces"), person)
   if p.state == "invited" and person.state == "inactive" then
     local text = '%s has not joined: state = "absent" takes the invitation back'
     problem(d, person.path, text, p.email)
@@ -302,7 +293,7 @@ local function invited_to(d, record, person)
       given[w] = true
     end
   end
-  for w, m in next, resolve.memberships(d.r, person, "workspaces") or NONE do
+  for w, m in next, resolve.memberships(d.r, person, "workspaces") do
     local role = m.role or "user"
     if not m.is then
       is_kept(d, record, w, m, person)
@@ -324,7 +315,7 @@ local function invite(d, person)
   d.invited[#d.invited + 1] = record
   if d.rules.existing then return end -- a guard refuses it
   local before = #d.r.problems
-  record.groups = after_of({}, resolve.memberships(d.r, person, "groups") or NONE)
+  record.groups = after_of({}, resolve.memberships(d.r, person, "groups"))
   record.roles = invited_to(d, record, person)
   if next(record.roles) == nil and #d.r.problems == before then
     local text = "%s is new, and no workspace is given: an invitation names one"

@@ -3,12 +3,12 @@
 -- A refusal is { rule =, who =, text =, remedy = }.
 
 local diff = require "toggl.plan.diff"
+local keys = require "toggl.plan.keys"
 local near = require "toggl.text.near"
 
 local M = {}
 
---- The number of active people on a plan without a number of seats.
-M.free_seats = 5
+local FREE_SEATS = 5 -- active people on a plan without a number of seats
 
 local function refuse(d, rule, who, format, ...)
   d.refused[#d.refused + 1] = { rule = rule, who = who, text = format:format(...) }
@@ -22,21 +22,16 @@ local function losses(d)
   end
   for _, record in ipairs(d.people) do
     local role, state = record.put.role, record.put.state
+    local down = role
+      and (role.before == "owner" or role.before == "admin" and role.after == "user")
     if state and state.after == "inactive" then
       lost[record.p] = "deactivated"
-    elseif
-      role and (record.p.role == "owner" or record.p.role == "admin" and role.after == "user")
-    then
+    elseif down then
       lost[record.p] = "demoted"
     end
     if role and role.after == "owner" then
-      refuse(
-        d,
-        "owner",
-        record.p.email,
-        "%s cannot become the owner by a plan: ownership is transferred",
-        record.p.email
-      )
+      local text = "%s cannot become the owner by a plan: ownership is transferred"
+      refuse(d, "owner", record.p.email, text, record.p.email)
     end
   end
   return lost
@@ -73,9 +68,7 @@ end
 -- Does P, who will be in GROUPS, lose workspace W with the groups that give it now?
 local function leaves_with_groups(d, p, groups, w, here)
   if here.direct or next(here.groups) == nil then return false end
-  for g in pairs(groups) do
-    if d.gives[g] and d.gives[g][w] then return false end
-  end
+  if diff.given(d, groups, w) then return false end
   if here.direct == nil and is_admin(here, p) then d.needs[w] = true end
   return true
 end
@@ -178,17 +171,14 @@ end
 
 local function last_admins(d, lost, least)
   local gone = admins_lost(d, lost)
-  for _, w in ipairs(diff.keys(gone)) do
+  for _, w in ipairs(keys(gone)) do
     local left, last, more, gaining = 0, {}, 0, {}
+    local name = diff.name(d, "workspaces", w)
     for _, p in ipairs(d.present.people) do
       if gone[w][p] then
         last[#last + 1] = p.email
       elseif is_admin(p.workspaces[w], p) then
-        if p.unsaid then
-          more = more + 1
-        else
-          left = left + 1
-        end
+        left, more = left + (p.unsaid and 0 or 1), more + (p.unsaid and 1 or 0)
       end
     end
     local staying = left
@@ -200,40 +190,18 @@ local function last_admins(d, lost, least)
     local risk = staying < least and left >= least
     local few = risk and between(d, w, gone[w], staying + #last, gaining, least)
     if few then
-      refuse(
-        d,
-        "last-admin",
-        last[1],
-        "%q would have %s between two requests of the plan, and %s: plan who becomes one first",
-        diff.name(d, "workspaces", w),
-        administrators(few),
-        at_least(least)
-      )
+      local text =
+        "%q would have %s between two requests of the plan, and %s: plan who becomes one first"
+      refuse(d, "last-admin", last[1], text, name, administrators(few), at_least(least))
     elseif left < least and #last > 0 then
       table.sort(last)
-      local name = diff.name(d, "workspaces", w)
       if #last == 1 and least == 1 then
-        refuse(
-          d,
-          "last-admin",
-          last[1],
-          "%s is the last administrator of %q and would leave it%s",
-          last[1],
-          name,
-          unsure(more)
-        )
+        local text = "%s is the last administrator of %q and would leave it%s"
+        refuse(d, "last-admin", last[1], text, last[1], name, unsure(more))
       else
-        refuse(
-          d,
-          "last-admin",
-          last[1],
-          "%q would have %s left, and %s: %s%s",
-          name,
-          administrators(left),
-          at_least(least),
-          table.concat(last, ", "),
-          unsure(more)
-        )
+        local text, who =
+          "%q would have %s left, and %s: %s", table.concat(last, ", ") .. unsure(more)
+        refuse(d, "last-admin", last[1], text, name, administrators(left), at_least(least), who)
       end
     end
   end
@@ -243,53 +211,35 @@ local function last_of_organization(d, lost, least)
   if next(lost) == nil then return end
   local left, changed, more = 0, false, 0
   for _, p in ipairs(d.present.people) do
-    if p.role ~= "user" and p.state == "active" then
-      if lost[p] then
-        changed = true
-      elseif p.unsaid then
-        more = more + 1
-      else
-        left = left + 1
-      end
+    local counts = p.role ~= "user" and p.state == "active"
+    if counts and lost[p] then
+      changed = true
+    elseif counts then
+      left, more = left + (p.unsaid and 0 or 1), more + (p.unsaid and 1 or 0)
     end
   end
   if changed and left < least then
-    refuse(
-      d,
-      "last-admin",
-      nil,
-      "the organization would have %s left, and %s%s",
-      administrators(left),
-      at_least(least),
-      unsure(more)
-    )
+    local text = "the organization would have %s left, and %s%s"
+    refuse(d, "last-admin", nil, text, administrators(left), at_least(least), unsure(more))
   end
 end
 
 local function seats(d, lost)
   local o, after = d.present.organization, #d.invited
-  local limit = o.plan == "free" and M.free_seats or nil
   for _, record in ipairs(d.people) do
     local state = record.put.state
     if state and state.after == "active" then after = after + 1 end
   end
-  local more = after
-  for _, p in ipairs(more > 0 and d.present.people or {}) do
+  if after == 0 then return end
+  for _, p in ipairs(d.present.people) do
     local there = p.state ~= "inactive"
     if there and lost[p] ~= "removed" and lost[p] ~= "deactivated" then after = after + 1 end
   end
-  if not limit and more > 0 and after > (o.seats or 0) and (o.seats or 0) > 0 then
+  if o.plan == "free" and after > FREE_SEATS then
+    local text = "%d people would be active or invited, and the plan has %d seats"
+    refuse(d, "seats", nil, text, after, FREE_SEATS)
+  elseif o.plan ~= "free" and (o.seats or 0) > 0 and after > o.seats then
     d.short_of_seats = { people = after, seats = o.seats } -- Toggl adds them to the bill
-  end
-  if limit and more > 0 and after > limit then
-    refuse(
-      d,
-      "seats",
-      nil,
-      "%d people would be active or invited, and the plan has %d seats",
-      after,
-      limit
-    )
   end
 end
 
@@ -303,22 +253,17 @@ local function strangers(d)
     local email = record.p.email
     local best = near.name(email, known) -- domains are alike: the name must begin alike, too
     if best and best:sub(1, 1):lower() ~= email:sub(1, 1):lower() then best = nil end
-    refuse(
-      d,
-      "unknown-person",
-      email,
-      "%s is not in the organization%s",
-      email,
-      best and (", did you mean %s?"):format(best) or "; togglsh onboard invites people"
-    )
+    local advice = best and (", did you mean %s?"):format(best)
+      or "; togglsh onboard invites people"
+    refuse(d, "unknown-person", email, "%s is not in the organization%s", email, advice)
   end
 end
 
---- Add the refusals of D, what diff found. RULES: { least_admins = 1, existing = true: people who
---- are not there are not invited }.
-function M.check(d, rules)
-  if rules.existing then strangers(d) end
-  local lost, order = losses(d), {}
+--- Add the refusals of D, what diff found, whose rules are { least_admins = 1, existing = true:
+--- people who are not there are not invited }. Returns whether a person would lose access.
+function M.check(d)
+  if d.rules.existing then strangers(d) end
+  local lost, order, least = losses(d), {}, d.rules.least_admins or 1
   for p, what in pairs(lost) do
     order[#order + 1] = { p, what }
   end
@@ -326,8 +271,8 @@ function M.check(d, rules)
   for _, entry in ipairs(order) do
     protected(d, entry[1], entry[2])
   end
-  last_of_organization(d, lost, rules.least_admins or 1)
-  last_admins(d, lost, rules.least_admins or 1)
+  last_of_organization(d, lost, least)
+  last_admins(d, lost, least)
   seats(d, lost)
   return next(lost) ~= nil
 end

@@ -4,6 +4,7 @@
 local carry = require "toggl.plan.carry"
 local diff = require "toggl.plan.diff"
 local guards = require "toggl.plan.guards"
+local keys = require "toggl.plan.keys"
 local price = require "toggl.plan.price"
 local steps = require "toggl.plan.steps"
 
@@ -39,10 +40,9 @@ function M.make(state, present, rules, now)
   local d = diff.diff(state, present, now, rules)
   carry.decide(d)
   local made = steps.make(d)
-  d.whole_names = d.whole
   local changes, undo, extra, still = sums(d, made)
   d.extra = extra
-  local takes_access = guards.check(d, rules or {})
+  local takes_access = guards.check(d)
   return {
     steps = made,
     changes = changes,
@@ -54,7 +54,7 @@ function M.make(state, present, rules, now)
     today = d.today,
     timezone = state.timezone or "UTC",
     problems = d.r.problems,
-    needs = diff.keys(d.needs),
+    needs = keys(d.needs),
     takes_access = takes_access,
     unchecked = guards.unchecked(present, takes_access),
     needs_caller = d.needs_caller,

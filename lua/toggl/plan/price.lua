@@ -5,8 +5,6 @@ local reads = require "toggl.plan.reads"
 
 local M = {}
 
-local function pages(n, size) return math.max(1, (n + size - 1) // size) end
-
 --- Seconds that a read may be old for a guard.
 M.young = 60
 local SECONDS = 0.5 -- a request, where nothing waits
@@ -42,7 +40,7 @@ local function guards(d, size)
   for i, step in ipairs(d.steps) do
     if M.needs_read(step, touched, elapsed) then
       step.reads = true
-      local people = d.present.few_count or pages(there, size)
+      local people = d.present.few_count or reads.pages(there, size)
       n = n + people + (d.present.has_all_groups and 1 or 0) + #reads.direct(d.steps, i)
       elapsed, touched = 0, {}
     end

@@ -1,9 +1,12 @@
 -- Which lists show what an apply has changed, in the fewest requests: the price counts them before
 -- anything is sent. Pure.
 
+local keys = require "toggl.plan.keys"
+
 local M = {}
 
-local function pages(n, size) return math.max(1, (n + size - 1) // size) end
+--- Requests that a list of N takes in pages of SIZE.
+function M.pages(n, size) return math.max(1, (n + size - 1) // size) end
 
 -- Which list shows a change, by its kind: one of all groups, of all workspaces, or of people.
 -- `member` is the list of the members of the change's workspace.
@@ -110,12 +113,9 @@ end
 --- =, people =, admins =, inactive = true, members = {workspace keys}, requests = }.
 function M.lists(steps, present)
   local c, size = changed(steps), present.page_size or M.page_size
+  local pages = M.pages
   local all = pages(#present.people - c.removed + c.invited, size)
-  local few, members = c.lists.people and all or 0, {}
-  for w in pairs(c.members) do
-    members[#members + 1] = w
-  end
-  table.sort(members)
+  local few, members = c.lists.people and all or 0, keys(c.members)
   local want = { groups = c.lists.groups, workspaces = c.lists.workspaces, members = members }
   local inactive, admins = short_lists(present)
   if c.lists.admins then few = few + pages(admins + c.admins, size) end
@@ -133,18 +133,14 @@ end
 --- Workspaces of which the direct members are to be known before STEPS from position FROM on go
 --- out: a complete list makes indirect what it does not name. The keys, sorted.
 function M.direct(steps, from)
-  local found, list = {}, {}
+  local found = {}
   for i = from, #steps do
     local a = steps[i].args
     for w, here in pairs(a.person and a.workspaces and a.person.workspaces or {}) do
       if next(here.groups) ~= nil and not a.workspaces[w] then found[w] = true end
     end
   end
-  for w in pairs(found) do
-    list[#list + 1] = w
-  end
-  table.sort(list)
-  return list
+  return keys(found)
 end
 
 M.page_size = 1000

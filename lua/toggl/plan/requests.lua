@@ -1,8 +1,8 @@
 -- The calls of a plan's steps: operation and step in, named parameters out. Keys of what the plan
 -- creates are negative in its steps; KEYS has the real ones.
 
-local diff = require "toggl.plan.diff"
 local json = require "toggl.text.json"
+local keys = require "toggl.plan.keys"
 
 local M = {}
 
@@ -16,7 +16,7 @@ end
 
 local function reals(created, set)
   local list = json.array {}
-  for i, key in ipairs(diff.keys(set)) do
+  for i, key in ipairs(keys(set)) do
     list[i] = real(created, key)
   end
   return list
@@ -74,7 +74,7 @@ function of.put_organization_group(a, created)
   return {
     group_id = a.group,
     name = a.name,
-    users = typed(diff.keys(a.users), "user_id"),
+    users = typed(keys(a.users), "user_id"),
     workspaces = reals(created, a.workspaces),
   }
 end
@@ -98,7 +98,7 @@ function of.put_organization_users(a, created)
   local put, workspaces = a.put, nil
   if a.workspaces then
     workspaces = json.array {}
-    for i, w in ipairs(diff.keys(a.workspaces)) do
+    for i, w in ipairs(keys(a.workspaces)) do
       local here = a.workspaces[w]
       workspaces[i] =
         { workspace_id = real(created, w), role = here.role, inactive = here.inactive or nil }
@@ -129,7 +129,7 @@ end
 
 function of.post_organization_invitation(a, created, step)
   local workspaces, groups = {}, reals(created, a.groups)
-  for i, w in ipairs(diff.keys(a.workspaces)) do
+  for i, w in ipairs(keys(a.workspaces)) do
     workspaces[i] = { workspace_id = real(created, w), role = a.workspaces[w] }
   end
   return {
@@ -140,8 +140,8 @@ function of.post_organization_invitation(a, created, step)
 end
 
 function of.patch_organization_users(a)
-  local keys = typed(a.keys, "organization_user_id")
-  return { delete = keys }
+  local people = typed(a.keys, "organization_user_id")
+  return { delete = people }
 end
 
 --- Return the requests of STEP: a list of tables of parameters, of which most steps have one.

@@ -54,15 +54,8 @@ local function find(r, known, reference, path, what)
   end
   local named = known.by_name[reference.name] or {}
   if #named > 1 then
-    complain(
-      r,
-      path,
-      "%d %ss are called %q: write %s",
-      #named,
-      what,
-      reference.name,
-      keys_of(named)
-    )
+    local text = "%d %ss are called %q: write %s"
+    complain(r, path, text, #named, what, reference.name, keys_of(named))
     return nil, true
   end
   return named[1]
@@ -156,16 +149,10 @@ local function key_of(r, targets, known, reference, path, what)
   own = not wrong and targets.by_name[targets.by_fold[core.fold(reference.name)]]
   if own then return own.key, own.name end
   if not wrong then
-    local best = near.name(reference.name, { table.unpack(known.names) })
-    complain(
-      r,
-      path,
-      "there is no %s %q%s",
-      what,
-      reference.name,
-      best and (", did you mean %q?"):format(best)
-        or ("; to create it, write it under %ss (.lua or .json)"):format(what)
-    )
+    local best = near.name(reference.name, known.names)
+    local advice = best and (", did you mean %q?"):format(best)
+      or ("; to create it, write it under %ss (.lua or .json)"):format(what)
+    complain(r, path, "there is no %s %q%s", what, reference.name, advice)
   end
 end
 
@@ -187,14 +174,11 @@ local function resolve_one(r, record, field, reference, map)
   end
 end
 
---- The memberships of RECORD in FIELD ("groups" or "workspaces"): {[key] = membership}, or nil.
---- INTO: an empty table to fill.
-function M.memberships(r, record, field, into)
-  local list = record[field]
-  if not list then return nil end
-  local resolved, map = r.resolved[field], into or {}
-  for i = 1, #list do
-    local reference = list[i]
+--- The memberships of RECORD in FIELD ("groups" or "workspaces"): {[key] = membership}; empty where
+--- it has no such field.
+function M.memberships(r, record, field)
+  local resolved, map = r.resolved[field], {}
+  for _, reference in ipairs(record[field] or {}) do
     local key = not reference.id and resolved[reference.name]
     if key and map[key] == nil then
       map[key] = reference
@@ -215,14 +199,8 @@ function M.start(state, present)
   }
   local o, now = state.organization, present.organization
   if o and (o.id or now.id) ~= now.id or o and o.name and o.name ~= now.name then
-    complain(
-      r,
-      { "organization" },
-      "the file is for %s, and this is %q (%d): --org chooses another",
-      desired.label(o),
-      now.name,
-      now.id
-    )
+    local text = "the file is for %s, and this is %q (%d): --org chooses another"
+    complain(r, { "organization" }, text, desired.label(o), now.name, now.id)
   end
   r.workspaces = targets_of(r, state.workspaces, r.known.workspaces, "workspace")
   r.groups = targets_of(r, state.groups, r.known.groups, "group")

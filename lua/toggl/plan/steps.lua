@@ -7,6 +7,7 @@
 local carry = require "toggl.plan.carry"
 local core = require "toggl.core"
 local diff = require "toggl.plan.diff"
+local keys = require "toggl.plan.keys"
 
 local M = {}
 
@@ -44,11 +45,12 @@ UNDO.cancel, UNDO.invite = "mail", "mail"
 -- requests (1), its name in d.arcs, and whether it is destructive whatever its changes are.
 local function add(d, name, words, changes, args, more)
   local row, who, seen = ROWS[name], {}, {}
+  more = more or {}
   local step =
     { kind = row[4] or name, operation = row[2], what = row[3]:format(table.unpack(words)) }
   step.who, step.changes, step.args, step.undo = who, changes, args, "full"
-  step.effect, step.requests = core.operations[row[2]].effect, more and more.requests or 1
-  step.destructive = more and more.destructive or nil
+  step.effect, step.requests = core.operations[row[2]].effect, more.requests or 1
+  step.destructive = more.destructive
   for _, c in ipairs(changes) do
     local undo = UNDO[c.kind]
     local ranks = c.kind == "role" or c.kind == "access" and c.before == "admin"
@@ -60,8 +62,8 @@ local function add(d, name, words, changes, args, more)
     end
   end
   d.steps[#d.steps + 1] = step
-  d.places[step] = { row[1], more and more.rank or 0, 0, #d.steps }
-  if more and more.vertex then
+  d.places[step] = { row[1], more.rank or 0, 0, #d.steps }
+  if more.vertex then
     d.places[more.vertex], step.after = d.places[step], {}
     d.places[step].after, d.places[step].step = step.after, step
   end
@@ -143,7 +145,7 @@ end
 
 local function create_group(d, g, part)
   local c = part.group_new[1]
-  for _, w in ipairs(diff.keys(d.gives[g])) do
+  for _, w in ipairs(keys(d.gives[g])) do
     table.insert(part.attach, { kind = "attach", group = g, workspace = w })
   end
   local args = { group = g, joins = part.join, workspaces = d.gives[g] }
@@ -154,7 +156,7 @@ end
 -- else there is goes by a patch.
 local function rename_group(d, g, part)
   local vertex, c = carry.group_vertex(g), part.group_name[1]
-  local whole, workspace = d.whole[g], diff.keys(d.r.known.groups.by_id[g].workspaces)[1]
+  local whole, workspace = d.whole[g], keys(d.r.known.groups.by_id[g].workspaces)[1]
   if d.split[vertex] and workspace then whole = nil end
   local args = { group = g, name = c.after, workspace = workspace, workspaces = d.gives[g] }
   if not whole then
@@ -181,7 +183,7 @@ local function rename_group(d, g, part)
 end
 
 local function group_steps(d, parts)
-  for _, g in ipairs(diff.keys(parts)) do
+  for _, g in ipairs(keys(parts)) do
     local part = parts[g]
     if part.group_new then
       create_group(d, g, part)
@@ -215,12 +217,10 @@ end
 local function direct_list(d, record)
   local list = {}
   for w, here in pairs(record.p.workspaces) do
-    local direct = here.direct
-    if direct == nil then direct = next(here.groups) == nil end
-    if not record.ends[w] and here.direct == nil and not direct then d.needs[w] = true end
-    local begins, role = record.begins[w], record.roles[w]
-    if begins or direct and not record.ends[w] then
-      local after = begins or role
+    local direct = not record.ends[w] and diff.is_direct(d, here, w)
+    local begins = record.begins[w]
+    if begins or direct then
+      local after = begins or record.roles[w]
       list[w] = { role = after and after.after or here.role, inactive = here.inactive }
     end
   end
@@ -244,30 +244,22 @@ local function group_list(d, record)
   return list
 end
 
--- Does the request of RECORD's person end rights of an administrator? Others may get them before.
-local function takes_rights(record)
-  local put, there = record.put, record.p.workspaces
-  if put.role and put.role.after ~= "admin" then return true end
-  if put.state and put.state.after == "inactive" then return true end
-  for w, here in pairs(record.wants and there or {}) do
-    local role = record.roles[w]
-    local down = record.ends[w] or role and role.after ~= "admin"
-    if down and here.role == "admin" then return true end
+-- Does the request of RECORD's person end rights of an administrator, which others may get before,
+-- and does it give such rights?
+local function rights_of(record)
+  local role, state = record.put.role, record.put.state
+  local takes = role and role.after ~= "admin" or state and state.after == "inactive"
+  local gives = role and role.after == "admin" or state and state.after == "active"
+  for w, here in pairs(record.wants and record.p.workspaces or {}) do
+    local c = record.roles[w]
+    local down = record.ends[w] or c and c.after ~= "admin"
+    takes = takes or down and here.role == "admin"
+    gives = gives or c and c.after == "admin"
   end
-  return false
-end
-
--- Does it give such rights?
-local function gives_rights(record)
-  local put = record.put
-  if put.role and put.role.after == "admin" then return true end
-  if put.state and put.state.after == "active" then return true end
-  for _, list in ipairs(record.wants and { record.begins, record.roles } or {}) do
-    for _, c in pairs(list) do
-      if c.after == "admin" then return true end
-    end
+  for _, c in pairs(record.wants and record.begins or {}) do
+    gives = gives or c.after == "admin"
   end
-  return false
+  return takes, gives
 end
 
 local function put_person(d, record, vertex)
@@ -275,7 +267,7 @@ local function put_person(d, record, vertex)
   local args =
     { person = record.p, put = put, groups = record.lists and group_list(d, record) or nil }
   args.workspaces = record.wants and direct_list(d, record) or nil
-  local down, early = takes_rights(record), gives_rights(record)
+  local down, early = rights_of(record)
   -- a complete list ends what it does not name
   local more = { rank = (down or early) and 1 or 0, vertex = vertex }
   more.destructive = record.lists or record.wants or nil
@@ -297,7 +289,7 @@ local function people_steps(d, ends)
       if c.by == "alone" then change_access(d, record, c) end
     end
   end
-  for _, w in ipairs(diff.keys(ends)) do
+  for _, w in ipairs(keys(ends)) do
     local args = { workspace = w, ends = ends[w] }
     add(d, "leave", { diff.name(d, "workspaces", w) }, ends[w], args)
   end
@@ -328,7 +320,7 @@ local function invite_steps(d)
       table.insert(batch.emails, record.p.email)
     end
   end
-  for _, name in ipairs(diff.keys(batches)) do
+  for _, name in ipairs(keys(batches)) do
     local batch = batches[name]
     for _, emails in ipairs(pieces(batch.emails, MOST)) do
       local changes = {}

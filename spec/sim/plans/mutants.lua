@@ -141,8 +141,8 @@ return {
   {
     "given-by-a-group-is-made-direct",
     "steps.lua",
-    "if begins or direct and not record.ends[w] then",
-    "if begins or not record.ends[w] then",
+    "not record.ends[w] and diff.is_direct(d, here, w)",
+    "not record.ends[w]",
   },
   -- reading back, and the list of steps that are left
   { "nothing-is-read-back", "apply.lua", "    read_back(run)\n", "" },
