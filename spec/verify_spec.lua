@@ -56,3 +56,24 @@ describe("reading back", function()
     assert.is_true(shows({ admins = {} }, { kind = "role", after = "user" }))
   end)
 end)
+
+describe("the receipt of an apply", function()
+  it("says what could not be read, and has the rest", function()
+    local receipt = require "toggl.plan.receipt"
+    for _, journal in ipairs {
+      function() error("disk I/O error", 0) end,
+      function() return nil, { message = "disk I/O error" } end,
+    } do
+      local client = { journal = journal, cost = function() return { total = 7 } end }
+      local r = receipt.of {
+        plan = { id = "5f", steps = {}, cost = { total = 5 } },
+        client = client,
+        spent_before = 2,
+        unshown = { message = "page 3 is missing" },
+      }
+      assert.matches("no numbers of it: .*disk I/O error", r.notes[1])
+      assert.matches("no list shows it: page 3 is missing", r.notes[2])
+      assert.same({ 5, 5 }, { r.price, r.spent })
+    end
+  end)
+end)

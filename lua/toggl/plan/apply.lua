@@ -438,7 +438,6 @@ function M.run(plan, options)
     if run.dry then plan.applied = nil end
     read_back(run)
     r = receipt.of(run)
-    r.unshown = run.unshown and run.unshown.message
   end
   local err = receipt.error_of(run, r)
   if err then error(setmetatable(err, M.Error), 0) end

@@ -118,8 +118,8 @@ function M.run(plan, given)
   })
   plan.agreed = nil
   local receipt = ok and result or type(result) == "table" and result.receipt
-  if receipt and receipt.unshown then
-    say("the replies name what was done; no list shows it: %s", receipt.unshown)
+  for _, note in ipairs(receipt and receipt.notes or {}) do
+    say("togglsh: %s", note)
   end
   if receipt and show.format == "table" then
     report(receipt)

@@ -4,10 +4,18 @@ local os = require "toggl.text.standard"("os")
 
 local M = {}
 
-local function entries_of(run)
-  local ok, entries = pcall(run.client.journal, run.client, { job = run.plan.id })
+-- The numbers of the entries of RUN by step. Adds to NOTES why there are none: what was done stands
+-- in the receipt all the same.
+local function entries_of(run, notes)
+  local ok, entries, err = pcall(run.client.journal, run.client, { job = run.plan.id })
   local by_step = {}
-  for _, entry in ipairs(ok and entries or {}) do
+  if not ok or not entries then
+    local why = err or entries
+    why = type(why) == "table" and why.message or tostring(why)
+    notes[1] = "the journal could not be read, so this receipt has no numbers of it: " .. why
+    return by_step
+  end
+  for _, entry in ipairs(entries) do
     by_step[tonumber(entry.write.step) or 0] = entry.n
   end
   return by_step
@@ -22,10 +30,16 @@ end
 
 --- The receipt of RUN, that of apply: a row for each change and what came of it.
 function M.of(run)
-  local entries = entries_of(run)
+  local array = require("toggl.text.json").array
+  local notes = array {}
+  local entries = entries_of(run, notes)
+  if run.unshown then
+    notes[#notes + 1] = "the replies name what was done; no list shows it: " .. run.unshown.message
+  end
   local r = setmetatable({
     id = run.plan.id,
-    rows = require("toggl.text.json").array {},
+    notes = notes,
+    rows = array {},
     count = { done = 0 },
     price = run.plan.cost.total,
     spent = run.client:cost().total - run.spent_before,

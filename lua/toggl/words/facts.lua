@@ -307,6 +307,7 @@ M.shapes = {
       doc = "The rows of the plan, with result, error and request, the number in the journal."},
     {name = "count", type = "table<string, integer>",
       doc = "Changes by result: done, not seen, failed, unknown, refused, skipped, not sent."},
+    {name = "notes", type = "string[]", doc = "What the apply could not read, in sentences."},
     {name = "left", type = "string?",
       doc = "A desired state in Lua of what was not done; nil: all was."},
     {name = "spent", type = "integer", doc = "Requests that it took."},
