@@ -82,12 +82,9 @@ end
 function actions.status()
   local lines, found = secrets.status(arg.profile)
   if not lines and chosen then
-    refuse("profile %s has no credentials; togglsh auth login --profile %s stores some", name, name)
+    refuse("profile %s has no credentials; run togglsh auth login --profile %s", name, name)
   elseif not lines then
-    refuse(
-      "there are no credentials anywhere; togglsh auth login stores some; %s do as well",
-      "TOGGL_API_TOKEN and ~/.togglrc"
-    )
+    refuse "not logged in; run togglsh auth login, or set TOGGL_API_TOKEN"
   end
   for _, line in ipairs(lines or {}) do
     print(line)

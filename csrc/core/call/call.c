@@ -86,8 +86,7 @@ static bool check_credentials(tg_call *call)
 {
     unsigned flags = call->request->op->flags;
     if (call->auth->header || call->request->raw || (flags & TG_ANONYMOUS)) return true;
-    return tg_call_fail(call, TG_E_AUTH,
-                        "not logged in: there are no credentials, so nothing was sent");
+    return tg_call_fail(call, TG_E_AUTH, "not logged in; nothing was sent");
 }
 
 static bool check_gone(tg_call *call)

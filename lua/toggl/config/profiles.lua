@@ -104,7 +104,7 @@ function sources.keyring(key, name, profile)
   return secret
     or fail(
       "profile %s: the kernel keyring has no key %q for its %s: the machine was restarted, or "
-        .. "it was removed; togglsh auth login stores one",
+        .. "it was removed; run togglsh auth login",
       profile,
       key,
       name

@@ -72,7 +72,7 @@ end
 
 local SECRET = "is not an option: every user of this machine can read a command line, "
   .. "and the shell keeps it; "
-  .. "togglsh auth login stores one, or set TOGGL_API_TOKEN"
+  .. "run togglsh auth login, or set TOGGL_API_TOKEN"
 
 local function refuse_secrets(words)
   for _, word in ipairs(words) do
@@ -364,7 +364,7 @@ local function obey_everywhere(o)
 end
 
 -- A list of this run may have been incomplete, or have held values of a wrong type: a warning has
--- told so. A script can inspect the list; for a job only the status reports it.
+-- reported it. A script can inspect the list; for a job only the status reports it.
 local function end_partial(status)
   local loaded, holes = package.loaded, 0 -- nothing more: perhaps no file can be opened any more
   if loaded["toggl.core"] then holes = loaded["toggl.core"].holes() end

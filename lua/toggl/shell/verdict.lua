@@ -37,9 +37,7 @@ function advice.forbidden(err)
   )
 end
 
-function advice.credentials()
-  return "togglsh auth login stores some; TOGGL_API_TOKEN and ~/.togglrc do as well"
-end
+function advice.credentials() return "run togglsh auth login, or set TOGGL_API_TOKEN" end
 
 function advice.window(err)
   if not err.retry_after then return "wait, or use " .. typed["--wait"] end
