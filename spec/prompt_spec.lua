@@ -99,7 +99,7 @@ describe("the prompt", function()
     "says of the module and of .api where to look, and of an empty list that it is empty, once",
     function()
       local s <close> = sit()
-      assert.matches("\ntoggl %d[%d.]+; help%(toggl%) tells what is in it\n", s:run "toggl")
+      assert.matches("\ntoggl %d[%d.]+; help%(toggl%) lists what is in it\n", s:run "toggl")
       assert.matches("\n{}, and names that come into being", s:run "client.api")
       assert.matches("\n%(none%)\n%(%d requests?%)\n", s:run "org:users{filter = 'zzzz'}")
     end

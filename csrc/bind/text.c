@@ -147,7 +147,7 @@ static int fit(lua_State *L)
     return 1;
 }
 
-/* Fillers, selectors and blanks that are invisible although their category does not tell so. */
+/* Fillers, selectors and blanks that are invisible although their category does not show it. */
 static bool is_blank_sign(utf8proc_int32_t p)
 {
     return p == 0x34F || p == 0x115F || p == 0x1160 || p == 0x17B4 || p == 0x17B5 ||

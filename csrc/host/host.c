@@ -51,7 +51,7 @@ static bool executable(const char *path)
 }
 
 /* Candidates for the path of the program, most reliable first. /proc may not be mounted. Without it
-   the kernel still tells the executed path; for a script that begins with #!, argv[0] names the
+   the kernel still reports the executed path; for a script that begins with #!, argv[0] names the
    interpreter; the last candidate is the configured installation. OUT: PATH_MAX. */
 static bool program(int n, const char *argv0, char *out)
 {

@@ -119,7 +119,7 @@ bool tg_http_lines(char *lines[TG_HTTP_COMMON], const tg_transport_options *o)
     return lines[0] && lines[1] && lines[2];
 }
 
-/* Only libcurl's verbose output tells that a request uses a proxy; it is not needed without a
+/* Only libcurl's verbose output shows that a request uses a proxy; it is not needed without a
    proxy. */
 static bool names_proxy(void)
 {

@@ -128,7 +128,8 @@
 **   WAIT_EITHER  double, and no_wait for an explicit false: fail at once even if the client waits
 **   AUTH         const tg_credentials *, borrowed
 **   SPAN         double, above 0, for which clients have no option
-**   TEXT         const char *, borrowed until the call is started
+**   TEXT         const char *, borrowed until the call is started, which copies it into the array
+**                of that name in tg_call (csrc/core/call/client.h)
 ** Options not given are those of the client.
 */
 #define TG_CALL_OPTIONS(ROW) \

@@ -23,8 +23,8 @@ typedef struct tg_cache_state {
     int64_t copy_bytes;
 } tg_cache_state;
 
-/* Read the state of the file without changing it. PROBLEM tells why an existing file is not usable;
-   TG_OK: it is. Waits for other processes for at most two seconds. */
+/* Read the state of the file without changing it. PROBLEM is the reason why an existing file is not
+   usable; TG_OK: it is. Waits for other processes for at most two seconds. */
 TG_API void tg_cache_look(const char *path, tg_cache_state *out, tg_error *problem);
 /* What a check of the file found. */
 typedef struct tg_cache_check {

@@ -128,7 +128,7 @@ typedef enum tg_effect_how {
     TG_ROW_NONE,   /* not known: the list is read again */
     TG_ROW_REPLY,  /* the record is new, or its fields are those of the reply */
     TG_ROW_FIELDS, /* fields of the record are what the reply, or else the body, says */
-    TG_ROW_GONE,   /* the records are not there any more */
+    TG_ROW_GONE,   /* the records no longer exist */
     TG_ROW_DOUBT   /* other fields of the record than those that it is found by may have changed */
 } tg_effect_how;
 
@@ -156,8 +156,8 @@ typedef struct tg_op {
     tg_effect effect_then;   /* ...this one */
     tg_settle settle[2];     /* how it is settled; all that are needed count */
     const char *settle_find; /* what to look for in their replies, as a noun phrase */
-    /* a 404, or a 400 with this text, says that what the write asks for is so already, and is a
-       success; NULL: neither is */
+    /* a 404, or a 400 with this text, is a success: the state is already what the write requests;
+       NULL: neither is */
     const char *so_already;
     const tg_field *params;
     tg_shape reply;

@@ -1463,7 +1463,7 @@ function client:features(args) end
 ---@return fun(): toggl.model.workspace_features? next
 function client:each_feature(args) end
 
----Lists the quota windows of the caller as the server counts them. client:quota() tells what is known without asking.
+---Lists the quota windows of the caller as the server counts them. client:quota() shows what is known without a request.
 ---
 ---Cost: 1 request of your account's window.
 ---
@@ -2217,7 +2217,7 @@ function workspace:groups(args) end
 ---@return fun(): toggl.model.group? next
 function workspace:each_group(args) end
 
----Lists the groups of a workspace in a short form. Use workspace:groups(), which also tells the people.
+---Lists the groups of a workspace in a short form. Use workspace:groups(), which also lists the people.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
 ---
@@ -3570,7 +3570,7 @@ function toggl_sandbox.start(options) end
 ---@field id integer Workspace key.
 ---@field organization_id? integer The organization the workspace belongs to.
 ---@field name? string Name of the workspace.
----@field active_project_count? integer Number of live projects; only client:workspaces() tells it.
+---@field active_project_count? integer Number of live projects; only client:workspaces() returns it.
 ---@field admin? boolean The caller is an administrator; role is the newer form.
 ---@field api_token? string Token of the workspace: an older form of access, still a secret.
 ---@field at? string When the workspace last changed.
@@ -3616,7 +3616,7 @@ function toggl_sandbox.start(options) end
 ---@field id integer Workspace key.
 ---@field organization_id? integer The organization the workspace belongs to.
 ---@field name? string Name of the workspace.
----@field active_project_count? integer Number of live projects; only client:workspaces() tells it.
+---@field active_project_count? integer Number of live projects; only client:workspaces() returns it.
 ---@field admin? boolean The caller is an administrator; role is the newer form.
 ---@field api_token? string Token of the workspace: an older form of access, still a secret.
 ---@field at? string When the workspace last changed.
@@ -4510,7 +4510,7 @@ function api.patch_organization_group(args) end
 ---@return_overload nil, toggl.error
 function api.delete_organization_group(args) end
 
----Lists the groups of a workspace in a short form. Use workspace:groups(), which also tells the people.
+---Lists the groups of a workspace in a short form. Use workspace:groups(), which also lists the people.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
 ---
@@ -5052,7 +5052,7 @@ function api.get_me_logged(args) end
 ---@return_overload nil, toggl.error
 function api.get_me_features(args) end
 
----Lists the quota windows of the caller as the server counts them. client:quota() tells what is known without asking.
+---Lists the quota windows of the caller as the server counts them. client:quota() shows what is known without a request.
 ---
 ---Cost: 1 request of your account's window.
 ---

@@ -2,7 +2,7 @@
 -- quadratic, so each kind of wait is stored where its end is found without checking the others:
 --
 --   a call       in a ring, one for each client, checked from where the last check ended; the
---                number in flight from client:step() tells how many of the ring have ended
+--                number in flight from client:step() shows how many of the ring have ended
 --   a time       in a heap, the earliest on top
 --   tells = true a thing that reports its end by M.tell: tasks, and the maps around them
 --   the rest     a table with done(), checked each time
@@ -233,7 +233,7 @@ end
 -- ------------------------------------------------------------------------------------------- steps
 
 -- LEFT: calls of the client in flight. If more are in flight than wait here, calls of others are
--- among them and the number tells nothing; nor can it be trusted for ever.
+-- among them and the number shows nothing; nor is it valid for ever.
 local function count_ended(ring, left, idle)
   ring.unsure = idle or left > ring.count
   ring.ended = ring.unsure and ring.count or ring.count - left

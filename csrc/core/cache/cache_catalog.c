@@ -41,7 +41,7 @@ bool tg_catalog_has(const tg_catalog *c, const char *table)
     return false;
 }
 
-/* ----------------------------------------------------------------------------- the state of now */
+/* ---------------------------------------------------------------------------- the present state */
 
 void tg_shown_unref(tg_shown *s)
 {
@@ -86,7 +86,7 @@ static uint32_t version_of(const tg_catalog *c)
     return version;
 }
 
-/* The state of now, which may lack rows still; borrowed. */
+/* The present state, whose rows may be incomplete; borrowed. */
 static tg_shown *current(tg_catalog *c)
 {
     uint32_t version = version_of(c);

@@ -88,7 +88,7 @@ static bool is_asked(const tg_table *t, const char *name)
     return place && column;
 }
 
-/* Take the reference; one is enough: the caller reads one state of the file. */
+/* Take the reference to SHOWN. A second one is released: the caller reads one state of the file. */
 static void hold(tg_names *out, tg_catalog *c, tg_shown *shown)
 {
     if (out->catalog) {

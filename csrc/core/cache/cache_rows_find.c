@@ -15,7 +15,7 @@ static uint32_t version_of(tg_cache *c)
     return version;
 }
 
-/* Are all replies of the list there as they were? */
+/* Are all replies of the list stored unchanged? */
 static bool look(tg_cache *c, int64_t list, int64_t pages, tg_rows_seen *out)
 {
     sqlite3_stmt *st = tg_store_use(c->store, ROWS_CHECK, NULL);

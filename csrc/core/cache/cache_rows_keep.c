@@ -25,7 +25,7 @@ typedef struct terms {
     tg_folder folder;
     char *plain; /* owned: a text without its escapes */
     size_t plain_n;
-    bool misfit; /* a value does not have the type of its row: the walk tells the caller */
+    bool misfit; /* a value does not have the type of its row: the walk reports it to the caller */
 } terms;
 
 /* --------------------------------------------------------------------------------- collecting */

@@ -4,7 +4,7 @@
 **
 ** A table has each record once, from the youngest reply that has it. A record that only an older
 ** reply has is shown, unless the same list was read completely since then, without filters and with
-** all its pages: records missing from that list no longer exist. The row of the operation tells
+** all its pages: records missing from that list no longer exist. The row of the operation states
 ** which replies are such lists. Each table is there twice: as above from the replies that no change
 ** has outdated, and with the prefix "known_" from all of them, for names of what was seen last.
 **

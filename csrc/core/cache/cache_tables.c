@@ -77,7 +77,7 @@ const char *const tg_cache_statements[TG_CACHE_STATEMENTS] = {
     [OLDEST] = "SELECT id, size FROM replies WHERE at < ?1 ORDER BY at LIMIT 1",
     [DELETE_REPLY] = "DELETE FROM replies WHERE id = ?1",
     [DELETE_TAGS] = "DELETE FROM tags WHERE id = ?1",
-    /* The rows of a list that has lost a reply answer nothing any more; its terms go in steps. */
+    /* The rows of a list that has lost a reply no longer answer; its terms are deleted in steps. */
     [END_LISTS] = "UPDATE row_lists SET pages = -1 WHERE id IN (SELECT list FROM row_pages WHERE"
                   " reply = ?1)",
     [END_PAGES] = "DELETE FROM row_pages WHERE list IN (SELECT list FROM row_pages WHERE reply ="

@@ -258,7 +258,7 @@ void tg_call_discard(tg_call *call); /* accepts NULL */
 
 /* tally.c */
 void tg_tally_sent(tg_call *call);  /* an attempt was sent; ignores reads */
-void tg_tally_ended(tg_call *call); /* the call is done; its error tells the outcome */
+void tg_tally_ended(tg_call *call); /* the call is done; its error has the outcome */
 
 /* confirm.c */
 /* BODY belongs to a reply with a status of success. False: the call has failed, since the body says

@@ -74,7 +74,7 @@ static bool goes_on(tg_call *call)
 }
 
 /* The end of the last attempt, sent or not, does not undo what an earlier one may have done. A
-   change whose reply cannot be read is ambiguous too: a status tells that something was done, but
+   change whose reply cannot be read is ambiguous too: a status shows that something was done, but
    not what. */
 bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
 {

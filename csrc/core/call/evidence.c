@@ -10,7 +10,7 @@
 
 /* Seconds by which the clock of a server may differ from itself in one reply and another. */
 #define TIME_SLACK 2.0
-/* Seconds by which this machine's clock may be wrong where the server does not tell its own. */
+/* Seconds by which this machine's clock may be wrong where the server does not report its own. */
 #define TIME_DOUBT 3600.0
 /* Seconds after the write from which on the time of a record, that of its last change, does
    not tell when it was made. */
@@ -157,8 +157,8 @@ static double time_of(const tg_value *v)
     return at;
 }
 
-/* A record of the name: made since, or there before? Where the server does not tell its clock, only
-   a clear difference decides. */
+/* A record of the name: made since, or there before? Where the server does not report its clock,
+   only a clear difference decides. */
 static void look_new(tg_evidence *e, tg_sought *s, tg_text record)
 {
     tg_value v = of_record(e, record, e->how->since);

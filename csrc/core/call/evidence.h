@@ -26,7 +26,7 @@ typedef struct tg_evidence {
     const tg_settle *how;    /* the read at present */
     const tg_model *model;   /* of its records */
     double sent_at;          /* when the write was sent, by the clock of the server */
-    bool sure_of_time;       /* the server told its clock */
+    bool sure_of_time;       /* the server reported its clock */
     tg_sought *sought;       /* owned */
     size_t count;
     size_t yes, no, doubt; /* facts confirmed, contradicted, unknown */

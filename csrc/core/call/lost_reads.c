@@ -38,7 +38,7 @@ static tg_value integer(int64_t n)
     return (tg_value){.what = n ? TG_V_INT : TG_V_ABSENT, .integer = n};
 }
 
-/* The value of a path variable of the read: the write's, or what its records or the ledger tell. */
+/* The value of a path variable of the read: the write's, or one from its records or the ledger. */
 static tg_value place(const tg_call *call, const tg_field *f)
 {
     tg_client *c = call->client;

@@ -6,7 +6,7 @@
 
 #define MOST 4096 /* records of a list: with more, the older half is forgotten */
 
-/* The request for the list, whose tags tell which changes it may lack. */
+/* The request for the list, whose tags show which changes it may lack. */
 tg_request *tg_list_request(const tg_op *op, int64_t organization)
 {
     tg_error err;
@@ -46,7 +46,7 @@ static void forget(tg_own_list *l, size_t n)
     l->n -= n;
 }
 
-/* Without the older half nothing older can be told. */
+/* Without the older half, older changes are unknown. */
 static void make_room(tg_own_list *l)
 {
     size_t half = l->n / 2;

@@ -3,7 +3,7 @@
 ** for each of them.
 **
 ** For each list that finders look into, the client has the confirmed changes whose effect the row
-** of their operation tells. They are laid over the stored list, however old, as long as nothing
+** of their operation states. They are laid over the stored list, however old, as long as nothing
 ** else can have changed it: every drop of its tags in cache.db since, and every change of them in
 ** state.db, is one of those. Any other (another program, a lost reply, a change whose effect is not
 ** known) forgets them, and the list counts as stale, as it does for all other readers.
@@ -45,7 +45,7 @@ typedef struct tg_own_list {
 /* own.c */
 /* NULL: it is not there, or CREATE and out of memory. */
 tg_own_list *tg_own_find(tg_client *c, const tg_op *op, int64_t organization, bool create);
-/* Forget what is not known to be true any more. False: no stored list is young enough to be brought
+/* Forget what is no longer known to be true. False: no stored list is young enough to be brought
    up to date. */
 bool tg_own_check(tg_client *c, tg_own_list *l);
 tg_request *tg_list_request(const tg_op *op, int64_t organization);
@@ -80,8 +80,8 @@ size_t tg_own_places(tg_client *c, const tg_own_list *l, const tg_own_look *look
                      tg_rows_place **out);
 
 /*
-** own_effect.c. A call whose row tells no effect, and a read, is ignored. The record of a change in
-** the state file, and its drop in the cache, are compared with what is known of its list: the
+** own_effect.c. A call whose row states no effect, and a read, is ignored. The record of a change
+** in the state file, and its drop in the cache, are compared with what is known of its list: the
 ** changes between are of another kind.
 */
 void tg_own_prepare(tg_call *call); /* before the first of the two */

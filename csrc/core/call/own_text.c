@@ -17,7 +17,7 @@ static bool has_member(tg_text object, const tg_value *name, tg_value *value)
     return false;
 }
 
-/* The value as it was written. */
+/* The value, unchanged. */
 static void add_value(tg_buf *out, const tg_value *v)
 {
     bool string = v->what == TG_V_STRING;

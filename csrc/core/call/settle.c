@@ -136,8 +136,8 @@ static void expire_look(tg_client *c)
     c->marked = c->any_change = -1;
 }
 
-/* May any program have recorded a change at SINCE or later? Only the time of a file tells, so that
-   mostly no database is queried, or even opened. */
+/* May any program have recorded a change at SINCE or later? Only the time of a file shows it, so
+   that mostly no database is queried, or even opened. */
 static bool is_marked(tg_client *c, double since)
 {
     bool real = !c->clock.now; /* as the times of files are */

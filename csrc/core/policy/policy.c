@@ -57,8 +57,8 @@ static bool in_trouble(int status)
     }
 }
 
-/* Successes that are not the whole of what was asked: 202, it is yet to be done; 206 and above, a
-   part of it. */
+/* Successes that do not complete the request: 202, accepted and not yet done; 206 and above,
+   partial. */
 static bool unfinished(int status)
 {
     return status == 202 || (status >= 206 && status < 300);

@@ -564,7 +564,7 @@ static const tg_field workspace_fields[] = {
     {.name = "name", .type = TG_STRING, .flags = TG_FOUND, .doc = "Name of the workspace."},
     {.name = "active_project_count",
      .type = TG_INT,
-     .doc = "Number of live projects; only client:workspaces() tells it."},
+     .doc = "Number of live projects; only client:workspaces() returns it."},
     {.name = "admin",
      .type = TG_BOOL,
      .doc = "The caller is an administrator; role is the newer form."},

@@ -811,7 +811,7 @@ static const tg_op ops[] = {
      .tags = "groups groups:workspaces workspace:{workspace_id}",
      .flags = TG_DEPRECATED,
      .doc = "Lists the groups of a workspace in a short form. Use workspace:groups(), which also "
-            "tells the people.",
+            "lists the people.",
      .example = "print(#org:workspace(\"Main\"):workspace_groups())"},
 
     {.name = "post_workspace_group",
@@ -1516,8 +1516,8 @@ static const tg_op ops[] = {
      .reply = TG_REPLY_LIST,
      .model = "quota",
      .window = TG_WINDOW_USER,
-     .doc = "Lists the quota windows of the caller as the server counts them. client:quota() tells"
-            " what is known without asking.",
+     .doc = "Lists the quota windows of the caller as the server counts them. client:quota() shows"
+            " what is known without a request.",
      .example = "for _, window in ipairs(client:get_quota()) do print(window.organization_id,"
                 " window.remaining, window.total) end"},
 

@@ -73,7 +73,7 @@ typedef struct tg_journal_row {
 } tg_journal_row;
 
 /* Leave to apply plans to an organization, for one process at a time. The token grows with each
-   holder, so that one that was taken for dead cannot write any more. */
+   holder, so that one that was taken for dead can no longer write. */
 typedef struct tg_lease {
     int64_t organization, token; /* token 0: there is none */
     double since, until;         /* seconds since 1970 */

@@ -25,7 +25,7 @@ struct tg_store {
     bool rolled_back;               /* an inner unit was rolled back: the outer one cannot commit */
     int code;                       /* SQLite's, of the last failure */
     bool damaged;                   /* the next use quarantines the file */
-    /* one file was replaced already: a disk that damages every file gets no further ones */
+    /* a file was replaced: do not replace another one, since the disk may damage every file */
     bool replaced_once;
     bool busy; /* another process prevented the last opening */
     /* do not wait: an interrupt is not possible yet, or the last wait failed */

@@ -110,7 +110,7 @@ static bool has_first_table(tg_store *s)
     return found;
 }
 
-/* S->damaged tells whether the file is damaged, or sound but unusable for this program. */
+/* S->damaged: the file is damaged, or sound but unusable for this program. */
 static bool refuse(tg_store *s, bool ours, bool newer, int64_t version, tg_error *err)
 {
     if (!ours && s->damaged) return tg_store_fail(s, SQLITE_NOTADB, err);

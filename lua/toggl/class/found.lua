@@ -75,7 +75,7 @@ function M.look(place, text, ...)
   if not list or #list > 0 or not text then return list end
   local near = ask(core.near_rows, place, text)
   if not near then return nil end
-  -- What the client has changed itself is among them, near or not.
+  -- The client's own changes are among them, near or not.
   return list, require("toggl.text.near").items(text, near, names_of)
 end
 

@@ -82,7 +82,7 @@ end
 
 -- A complete list in the store answers without a request; otherwise the server filters by name or
 -- address, which costs less than reading everyone. A stale list is used only when nothing else is
--- available. LOOK: asks the rows once more, when the list is kept.
+-- available. LOOK: the function that looks into the rows again, for a stored list.
 local function people_for(self, text, options, place, look)
   local stored = found.stored(self, self.users, options)
   if stored and not stored.stale then

@@ -5,7 +5,7 @@ local reads = require "toggl.plan.reads"
 
 local M = {}
 
---- Seconds that a read may be old for a guard.
+--- Maximum age in seconds of a read that a guard uses.
 M.young = 60
 local SECONDS = 0.5 -- a request, where nothing waits
 

@@ -22,7 +22,7 @@ function M.set(self, name, text, misuse)
   if text == "" and not before then misuse("requires a text behind %s", name) end
   self.aliases[name] = text ~= "" and text or nil
   return text ~= "" and (":%s is %s"):format(name, text)
-    or (":%s is no alias any more"):format(name)
+    or (":%s is no longer an alias"):format(name)
 end
 
 --- Return the aliases as rows.

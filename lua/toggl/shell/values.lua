@@ -63,7 +63,7 @@ function M.text(value)
     return M.clean(tostring(value)) .. "\n"
   end
   if value ~= nil and value == package.loaded.toggl then
-    return ("toggl %s; help(toggl) tells what is in it\n"):format(value._VERSION)
+    return ("toggl %s; help(toggl) lists what is in it\n"):format(value._VERSION)
   end
   if type(value) == "table" and not is_data(value, 1) then return key_list(value) end
   if type(value) ~= "table" and type(value) ~= "userdata" or not is_data(value, 1) then

@@ -10,7 +10,7 @@ local READABLE = 18
 local FIRST_USE = { name = 1, email = 2, id = 5, key = 5, group_id = 5 }
 local LATE = { list = true, map = true, record = true, time = true }
 
---- Return the rank of a column by what it tells a person: name, address, lists of names, anything
+--- Return the rank of a column by what it shows a person: name, address, lists of names, anything
 --- else, the row's own key, other nested values and times, other keys, what its model calls aside.
 function M.use(name, field_row, is_names)
   if FIRST_USE[name] then return FIRST_USE[name] end
@@ -20,7 +20,7 @@ function M.use(name, field_row, is_names)
   return field_row and LATE[field_row.type] and 6 or 4
 end
 
--- Return the column of KEPT that tells least; of equal ones the last.
+-- Return the column of KEPT of the lowest rank; of equal ones the last.
 local function least_use(kept, uses)
   local found
   for place, i in ipairs(kept) do

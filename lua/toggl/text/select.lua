@@ -158,7 +158,7 @@ function M.by(columns, options, raise)
   end
 end
 
---- Return the one of NAMES that TEXT means: it exactly, else one that looks the same; nil: none.
+--- Return the name in NAMES that equals TEXT, else the first that looks the same, or nil.
 function M.name(text, names)
   local same
   for i = 1, length(names, "toggl.options.meant") do

@@ -382,7 +382,7 @@ M.view_names = {
     ["group.users"] = "group_members",
 }
 
--- Why the service rejects an operation, by status, if more is known than the kind tells.
+-- Why the service rejects an operation, by status, if more is known than the kind states.
 M.refusals = {
   post_organization = {[400] = "a name is empty, blank or over 140 characters",
     [403] = "you may not create organizations"},

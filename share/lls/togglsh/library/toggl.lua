@@ -1409,7 +1409,7 @@ function client:features(args) end
 ---@return fun(): toggl.model.workspace_features? next
 function client:each_feature(args) end
 
----Lists the quota windows of the caller as the server counts them. client:quota() tells what is known without asking.
+---Lists the quota windows of the caller as the server counts them. client:quota() shows what is known without a request.
 ---
 ---Cost: 1 request of your account's window.
 ---
@@ -1989,7 +1989,7 @@ function workspace:groups(args) end
 ---@return fun(): toggl.model.group? next
 function workspace:each_group(args) end
 
----Lists the groups of a workspace in a short form. Use workspace:groups(), which also tells the people.
+---Lists the groups of a workspace in a short form. Use workspace:groups(), which also lists the people.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
 ---
@@ -3272,7 +3272,7 @@ function toggl_sandbox.start(options) end
 ---@field id integer Workspace key.
 ---@field organization_id? integer The organization the workspace belongs to.
 ---@field name? string Name of the workspace.
----@field active_project_count? integer Number of live projects; only client:workspaces() tells it.
+---@field active_project_count? integer Number of live projects; only client:workspaces() returns it.
 ---@field admin? boolean The caller is an administrator; role is the newer form.
 ---@field api_token? string Token of the workspace: an older form of access, still a secret.
 ---@field at? string When the workspace last changed.
@@ -3318,7 +3318,7 @@ function toggl_sandbox.start(options) end
 ---@field id integer Workspace key.
 ---@field organization_id? integer The organization the workspace belongs to.
 ---@field name? string Name of the workspace.
----@field active_project_count? integer Number of live projects; only client:workspaces() tells it.
+---@field active_project_count? integer Number of live projects; only client:workspaces() returns it.
 ---@field admin? boolean The caller is an administrator; role is the newer form.
 ---@field api_token? string Token of the workspace: an older form of access, still a secret.
 ---@field at? string When the workspace last changed.
@@ -4172,7 +4172,7 @@ function api.patch_organization_group(args) end
 ---@return toggl.response
 function api.delete_organization_group(args) end
 
----Lists the groups of a workspace in a short form. Use workspace:groups(), which also tells the people.
+---Lists the groups of a workspace in a short form. Use workspace:groups(), which also lists the people.
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
 ---
@@ -4624,7 +4624,7 @@ function api.get_me_logged(args) end
 ---@return toggl.response
 function api.get_me_features(args) end
 
----Lists the quota windows of the caller as the server counts them. client:quota() tells what is known without asking.
+---Lists the quota windows of the caller as the server counts them. client:quota() shows what is known without a request.
 ---
 ---Cost: 1 request of your account's window.
 ---
