@@ -171,6 +171,9 @@ return {
       "Main true admin, Two true admin, X true nil, Y true nil",
       "Main true nil, Two false nil, Y true nil, X true nil",
     }, found)
+    local one, other = state.people[1], state.people[2]
+    assert.equal(one.workspaces[1], other.workspaces[1]) -- one table
+    assert.not_equal(one.workspaces[2], other.workspaces[2])
   end)
 
   it("names problems of JSON and CSV likewise", function()

@@ -10,20 +10,14 @@
 #define MOST_PARTS 16
 #define MOST_OWNED 100 /* shapes and names */
 
-typedef struct part part;
-
-struct part {
-    const tg_field *field;
-    tg_text wire, older;    /* its names in JSON */
-    const char *name;       /* owned by the anchor; NULL: the key in a map */
-    const struct shape *in; /* of the field's records; NULL: the value itself */
-};
-
 typedef struct shape {
     const tg_model *model;
-    part by; /* of the field that is the key in a map; without a field at the top */
     size_t n;
-    part parts[MOST_PARTS];
+    const tg_field *fields[MOST_PARTS + 1]; /* the last is `by`; NULL at the top */
+    struct part {
+        const char *name;       /* owned by the anchor */
+        const struct shape *in; /* of the field's records; NULL: the value itself */
+    } parts[MOST_PARTS];
 } shape;
 
 /* What an error about a value requires. */
@@ -43,26 +37,19 @@ static const tg_field *field_of(lua_State *L, const tg_model *m, int i)
 
 static shape *read_shape(lua_State *L, int t, int anchor, const tg_model *m);
 
-static part part_for(const tg_field *f)
+/* [-0, +0] The next part of S, whose field is at the index -2 and whose name or shape is at -1. */
+static void read_part(lua_State *L, shape *s, int anchor)
 {
-    part p = {.field = f, .wire = {tg_field_wire(f), strlen(tg_field_wire(f))}};
-    if (f->older) p.older = (tg_text){f->older, strlen(f->older)};
-    return p;
-}
-
-/* [-0, +0] The part whose field is at the index -2 and whose name or shape is at -1. */
-static void read_part(lua_State *L, part *p, int anchor, const tg_model *m)
-{
-    *p = part_for(field_of(L, m, lua_gettop(L) - 1));
+    struct part *p = &s->parts[s->n];
+    const tg_field *f = s->fields[s->n++] = field_of(L, s->model, lua_gettop(L) - 1);
     lua_pushvalue(L, lua_type(L, -1) == LUA_TSTRING ? -1 : -2);
     p->name = lua_tostring(L, -1);
     luaL_ref(L, anchor);
     if (!lua_istable(L, -1)) return;
-    const tg_model *inner = p->field->model ? tg_model_find(p->field->model) : NULL;
-    if (!inner) luaL_error(L, "extract: %s.%s has no records", m->name, p->field->name);
-    shape *s = read_shape(L, lua_gettop(L), anchor, inner);
-    if (!s->by.field) luaL_error(L, "extract: %s lacks `by`", p->field->name);
-    p->in = s;
+    const tg_model *inner = f->model ? tg_model_find(f->model) : NULL;
+    if (!inner) luaL_error(L, "extract: %s.%s has no records", s->model->name, f->name);
+    const shape *in = p->in = read_shape(L, lua_gettop(L), anchor, inner);
+    if (!in->fields[in->n]) luaL_error(L, "extract: %s lacks `by`", f->name);
 }
 
 /* [-0, +0] The shape in the table at T for records of M; ANCHOR owns it and its names. */
@@ -74,47 +61,30 @@ static shape *read_shape(lua_State *L, int t, int anchor, const tg_model *m)
     shape *s = lua_newuserdatauv(L, sizeof *s, 0);
     luaL_ref(L, anchor);
     *s = (shape){.model = m};
+    const tg_field *by = NULL;
     for (lua_pushnil(L); lua_next(L, t); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "extract: a field is a name");
         if (strcmp(lua_tostring(L, -2), "by") == 0) {
-            s->by = part_for(field_of(L, m, lua_gettop(L)));
+            by = field_of(L, m, lua_gettop(L));
             continue;
         }
         if (s->n == MOST_PARTS) luaL_error(L, "extract: more than %d fields", MOST_PARTS);
-        read_part(L, &s->parts[s->n++], anchor, m);
+        read_part(L, s, anchor);
     }
+    s->fields[s->n] = by;
     return s;
-}
-
-static bool is_key(tg_text name, tg_text key)
-{
-    return name.n == key.n && memcmp(name.p, key.p, key.n) == 0;
-}
-
-static bool is_part(const part *p, tg_text key, bool *older)
-{
-    *older = is_key(p->older, key);
-    return *older || is_key(p->wire, key);
-}
-
-/* The part for the member KEY; *older: it has the name of older servers. */
-static const part *part_of(const shape *s, tg_text key, bool *older)
-{
-    if (key.n == 0) return NULL;
-    for (size_t i = 0; i < s->n; i++)
-        if (is_part(&s->parts[i], key, older)) return &s->parts[i];
-    return is_part(&s->by, key, older) ? &s->by : NULL;
 }
 
 static void push_shaped(lua_State *L, const source *from, const shape *s, tg_text object,
                         tg_value *by);
 
 /* Raise what the record in TEXT raises for its field. */
-static void misfit(lua_State *L, const source *from, const shape *s, tg_text text, const part *p)
+static void misfit(lua_State *L, const source *from, const shape *s, tg_text text,
+                   const tg_field *f)
 {
     ltg_pushrecord(L, 0, from->page, s->model, (tg_record){text, 0}, from->place);
-    lua_getfield(L, -1, p->field->name);
-    luaL_error(L, "%s.%s is not of its type", s->model->name, p->field->name);
+    lua_getfield(L, -1, f->name);
+    luaL_error(L, "%s.%s is not of its type", s->model->name, f->name);
 }
 
 /* [-0, +1] {[key] = table, or true where the shape has no parts} */
@@ -125,59 +95,45 @@ static void push_map(lua_State *L, const source *from, const shape *s, tg_text a
     lua_createtable(L, 0, array.n > strlen("[]")); /* most have one record */
     while (tg_value_next(array, &pos, &key, &item)) {
         tg_value by = {.what = TG_V_ABSENT};
-        bool object = item.what == TG_V_OBJECT;
         if (item.what == TG_V_NULL) continue;
-        if (object && s->n > 0)
-            push_shaped(L, from, s, item.text, &by);
-        else
-            lua_pushboolean(L, 1);
-        if (object && by.what == TG_V_ABSENT) by = tg_value_field(item.text, s->by.field);
+        if (item.what == TG_V_OBJECT) push_shaped(L, from, s, item.text, &by);
         if (by.what != TG_V_INT)
-            luaL_error(L, "a %s of the reply lacks its %s", s->model->name, s->by.field->name);
+            luaL_error(L, "a %s of the reply lacks its %s", s->model->name, s->fields[s->n]->name);
         lua_rawseti(L, -2, by.integer);
     }
 }
 
 /* [-0, +1] */
-static void push_part(lua_State *L, const source *from, const part *p, const tg_value *v)
+static void push_part(lua_State *L, const source *from, const shape *s, size_t i, const tg_value *v)
 {
-    if (p->in)
-        push_map(L, from, p->in, v->text);
-    else if (p->field->type == TG_STRING && (v->what == TG_V_INT || v->what == TG_V_REAL))
+    if (s->parts[i].in)
+        push_map(L, from, s->parts[i].in, v->text);
+    else if (s->fields[i]->type == TG_STRING && (v->what == TG_V_INT || v->what == TG_V_REAL))
         lua_pushlstring(L, v->text.p, v->text.n); /* the digits are the text */
     else
         ltg_pushplain(L, v);
 }
 
-static bool has_field(lua_State *L, const char *name)
-{
-    bool has = lua_getfield(L, -1, name) != LUA_TNIL;
-    lua_pop(L, 1);
-    return has;
-}
-
-/* [-0, +1] *BY: the key in a map, where the object has one. */
+/* [-0, +1] The parts of OBJECT as a table; true where the shape has none. *BY: its key in a map. */
 static void push_shaped(lua_State *L, const source *from, const shape *s, tg_text object,
                         tg_value *by)
 {
-    size_t pos = 0;
-    tg_value key, v;
-    bool older;
+    tg_value values[MOST_PARTS + 1];
     luaL_checkstack(L, 8, "nested too deeply");
+    tg_value_fields(object, s->fields, s->n + (by ? 1 : 0), values);
+    if (by) *by = values[s->n];
+    if (by && s->n == 0) {
+        lua_pushboolean(L, 1);
+        return;
+    }
     lua_createtable(L, 0, (int)s->n);
-    while (tg_value_next(object, &pos, &key, &v)) {
-        const part *p = v.what == TG_V_NULL ? NULL : part_of(s, key.text, &older);
-        if (!p) continue;
-        tg_value_read_as(&v, p->field);
-        if (p == &s->by) {
-            if (!older || by->what == TG_V_ABSENT) *by = v;
-            continue;
-        }
-        if (!tg_value_fits(&v, p->field) || (p->in && v.what == TG_V_STRING))
-            misfit(L, from, s, object, p);
-        if (older && has_field(L, p->name)) continue; /* the newer name has said it */
-        push_part(L, from, p, &v);
-        lua_setfield(L, -2, p->name);
+    for (size_t i = 0; i < s->n; i++) {
+        const tg_value *v = &values[i];
+        if (v->what <= TG_V_NULL) continue;
+        if (!tg_value_fits(v, s->fields[i]) || (s->parts[i].in && v->what == TG_V_STRING))
+            misfit(L, from, s, object, s->fields[i]);
+        push_part(L, from, s, i, v);
+        lua_setfield(L, -2, s->parts[i].name);
     }
 }
 
