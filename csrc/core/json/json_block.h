@@ -30,6 +30,14 @@ static inline uint64_t tg_block_bits(__m128i x0, __m128i x1, __m128i x2, __m128i
            tg_bits_of(x3, all) << 48;
 }
 
+static inline bool tg_block_has(__m128i x0, __m128i x1, __m128i x2, __m128i x3, char c)
+{
+    const __m128i all = _mm_set1_epi8(c);
+    __m128i any = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(x0, all), _mm_cmpeq_epi8(x1, all)),
+                               _mm_or_si128(_mm_cmpeq_epi8(x2, all), _mm_cmpeq_epi8(x3, all)));
+    return _mm_movemask_epi8(any) != 0;
+}
+
 /* Set each bit to the parity of the bits up to it: 1 from an opening quote to the byte before the
    closing one. */
 static inline uint64_t tg_block_parity(uint64_t quotes)
@@ -44,9 +52,11 @@ static inline uint64_t tg_block_parity(uint64_t quotes)
 
 /*
 ** Read the block at P of N > 0 bytes; bytes missing to 64 count as spaces. *INSIDE tells the next
-** block whether a string is open: all ones, or 0 (as at the start).
+** block whether a string is open: all ones, or 0 (as at the start). Inlined, so that what the
+** caller does not use is not computed.
 */
-static inline tg_block tg_block_read(const char *p, size_t n, char wanted, uint64_t *inside)
+__attribute__((always_inline)) static inline tg_block tg_block_read(const char *p, size_t n,
+                                                                    char wanted, uint64_t *inside)
 {
     const __m128i bit = _mm_set1_epi8(0x20); /* turns [ and ] into { and } */
     const __m128i *from;
@@ -66,7 +76,7 @@ static inline tg_block tg_block_read(const char *p, size_t n, char wanted, uint6
     strings = tg_block_parity(b.quotes) ^ *inside;
     *inside = (uint64_t)0 - (strings >> 63);
     b.colons = tg_block_bits(x0, x1, x2, x3, ':') & ~strings;
-    b.escapes = tg_block_bits(x0, x1, x2, x3, '\\') != 0;
+    b.escapes = tg_block_has(x0, x1, x2, x3, '\\');
     x0 = _mm_or_si128(x0, bit), x1 = _mm_or_si128(x1, bit), x2 = _mm_or_si128(x2, bit),
     x3 = _mm_or_si128(x3, bit);
     b.opens = tg_block_bits(x0, x1, x2, x3, '{') & ~strings;

@@ -343,21 +343,22 @@ static void fields_slow(tg_text object, const tg_field *const *fields, size_t n,
 }
 
 #if TG_SSE2
-/* Read the members whose colon is at AT, after a key without escapes, into OUT. Of a container, set
-   the start alone: fields_fast sets the end. */
+#define FIELDS_MOST 48 /* fields of fields_fast */
+
+/* Read the member whose colon is at AT, after a key without escapes, into OUT, which has the fields
+   whose names have these SIZES. Of a container, set the start alone: fields_fast sets the end. */
 static void take_member(const char *start, const char *end, const char *at,
-                        const tg_field *const *fields, size_t n, tg_value *out)
+                        const tg_field *const *fields, const size_t *sizes, size_t n, tg_value *out)
 {
     const char *quote = at - 1, *name = quote, *next;
     while (name > start && name[-1] != '"') name--;
     size_t size = (size_t)(quote - name);
-    const char *p = tg_text_space(at + 1, end);
-    bool open = p < end && (*p == '{' || *p == '[');
     for (size_t i = 0; i < n; i++) {
-        const char *wire = tg_field_wire(fields[i]);
-        if (out[i].what != TG_V_ABSENT || *wire != *name || strncmp(wire, name, size) != 0 ||
-            wire[size])
+        if (sizes[i] != size || out[i].what != TG_V_ABSENT ||
+            memcmp(tg_field_wire(fields[i]), name, size) != 0)
             continue;
+        const char *p = tg_text_space(at + 1, end);
+        bool open = p < end && (*p == '{' || *p == '[');
         out[i] = open ? (tg_value){.what = *p == '{' ? TG_V_OBJECT : TG_V_ARRAY, .text = {p, 0}}
                       : read_value(p, end, &next);
     }
@@ -370,28 +371,36 @@ static void end_containers(const char *end, size_t n, tg_value *out)
             out[i].text.n = (size_t)(end - out[i].text.p);
 }
 
-/* fields_slow in one pass over blocks of 64 bytes. False: escapes, spaces or a missing bracket
-   require fields_slow, and OUT is not complete. */
+/* fields_slow in one pass over blocks of 64 bytes. False: escapes, spaces, a missing bracket or too
+   many fields require fields_slow, and OUT is not complete. */
 static bool fields_fast(const char *start, const char *end, const tg_field *const *fields, size_t n,
                         tg_value *out)
 {
     uint64_t inside = 0, quote_carry = 0;
-    size_t depth = 0;
+    size_t depth = 0, sizes[FIELDS_MOST];
+    if (n > FIELDS_MOST) return false;
+    for (size_t i = 0; i < n; i++) sizes[i] = strlen(tg_field_wire(fields[i]));
     for (const char *p = start; p < end; p += 64) {
         tg_block b = tg_block_read(p, (size_t)(end - p), '"', &inside);
         uint64_t after_quote = b.quotes << 1 | quote_carry;
         if (b.escapes || (b.colons & ~after_quote)) return false;
         quote_carry = b.quotes >> 63;
-        for (uint64_t bits = b.opens | b.closes | b.colons; bits; bits &= bits - 1) {
+        uint64_t brackets = b.opens | b.closes;
+        for (uint64_t bits = depth == 1 ? brackets | b.colons : brackets; bits; bits &= bits - 1) {
             uint64_t bit = bits & (0 - bits);
             const char *at = p + __builtin_ctzll(bits);
-            if (b.opens & bit)
-                depth++;
-            else if (b.colons & bit && depth == 1)
-                take_member(start, end, at, fields, n, out);
-            else if (b.closes & bit && --depth == 1)
-                end_containers(at + 1, n, out);
+            if (b.colons & bit) {
+                take_member(start, end, at, fields, sizes, n, out);
+                continue;
+            }
+            depth += b.opens & bit ? 1 : (size_t)-1;
             if (depth == 0) return true;
+            if (depth > 1) {
+                bits &= brackets; /* the colons of nested values do not count */
+                continue;
+            }
+            bits |= b.colons & (0 - bit);
+            if (b.closes & bit) end_containers(at + 1, n, out);
         }
         if (end - p <= 64) break;
     }
