@@ -71,6 +71,12 @@ local PARTS = {
   "\u{FF0B}",
   "\u{FF20}",
   "é",
+  "ÿ",
+  "Ж",
+  "ǅ",
+  "\u{301}",
+  "\u{483}",
+  "\u{AD}",
   "王",
   "\0",
   "\u{202E}",
@@ -137,6 +143,27 @@ describe("a list by columns", function()
       end
       assert.same(rows, show.rows(list, PERSON))
     end
+  end)
+
+  it("is the same for a list whose table is written in several parts", function()
+    local list = random_list(700)
+    local o = { format = "table", columns = NAMES }
+    local expected = show.text(rows_of(list), o)
+    assert.is_true(#expected > 60000)
+    o.of = PERSON
+    assert.equal(expected, printed(list, o))
+  end)
+
+  it("gives each letter of Latin and Cyrillic scripts the width that Unicode gives it", function()
+    local people = toggl.json.array {}
+    for point = 0xA0, 0x58F do
+      people[#people + 1] = { id = point, name = "a" .. utf8.char(point) .. "b", email = "x" }
+    end
+    local list = assert(core.parse("org_user", assert(toggl.json.encode(people))))
+    local o = { format = "table", columns = { "name", "email" } }
+    local expected = show.text(rows_of(list), o)
+    o.of = PERSON
+    assert.equal(expected, printed(list, o))
   end)
 
   it("is the same in a window, where columns are cut or left out", function()

@@ -4,7 +4,8 @@
 
 #include "columns.h"
 
-#define MANY 3 /* items of a list; more are counted, as toggl.show does */
+#define BLOCK 16384 /* bytes of lines that are made before the first is written */
+#define MANY  3     /* items of a list; more are counted, as toggl.show does */
 
 /* ------------------------------------------------------------------------------------- packing */
 
@@ -17,12 +18,29 @@ static bool is_plain(tg_text t)
     return !wrong;
 }
 
+/*
+** The width of a clean text of visible ASCII, Latin letters from U+00C0 and Cyrillic ones: each
+** takes one column and joins no other. -1: it has other characters, which utf8proc knows.
+*/
+static lua_Integer simple_width(tg_text t)
+{
+    lua_Integer width = 0;
+    if (is_plain(t)) return (lua_Integer)t.n;
+    for (size_t i = 0; i < t.n; i++, width++) {
+        unsigned char c = (unsigned char)t.p[i];
+        if (c >= ' ' && c <= '~') continue;
+        bool letter = (c >= 0xC3 && c <= 0xCA) || c == 0xD0 || c == 0xD1;
+        if (!letter || ++i == t.n || ((unsigned char)t.p[i] & 0xC0) != 0x80) return -1;
+    }
+    return width;
+}
+
 /* Append T as a terminal may show it, and a zero byte, which no clean text has. Returns its
    width. */
 static lua_Integer add_clean(lua_State *L, ltg_bytes *out, tg_text t)
 {
-    lua_Integer width = (lua_Integer)t.n;
-    if (is_plain(t)) {
+    lua_Integer width = simple_width(t);
+    if (width >= 0) {
         ltg_bytes_add(out, t.p, t.n);
     } else {
         luaL_Buffer b;
@@ -142,7 +160,8 @@ static void add_spaces(luaL_Buffer *b, lua_Integer n)
 /* A cell in exactly the width of its column: cut with a mark, or padded. */
 static void add_cell(luaL_Buffer *b, tg_text t, const shown *s)
 {
-    lua_Integer width = is_plain(t) ? (lua_Integer)t.n : (lua_Integer)ltg_width(t);
+    lua_Integer width = simple_width(t);
+    if (width < 0) width = (lua_Integer)ltg_width(t);
     bool cut = width > s->width;
     if (cut) {
         t.n = ltg_fit(t, s->width - 1);
@@ -176,13 +195,16 @@ static void add_line(luaL_Buffer *b, tg_text *cells, const shown *s, size_t n)
     luaL_addchar(b, '\n');
 }
 
-/* [-4, +1] core.columns_lines(packed, kept, widths, numeric) -> the lines of a table. KEPT: the
-   numbers of the columns to show. */
+/* [-5, +2] core.columns_lines(packed, kept, widths, numeric, from) -> the next lines of a table,
+   and where the cells behind them begin; nil at the end. KEPT: the numbers of the columns to show;
+   FROM: 1 at first. */
 static int lines(lua_State *L)
 {
     tg_text packed;
     packed.p = luaL_checklstring(L, 1, &packed.n);
     for (int i = 2; i <= 4; i++) luaL_checktype(L, i, LUA_TTABLE);
+    lua_Integer from = luaL_checkinteger(L, 5);
+    luaL_argcheck(L, from >= 1 && (size_t)from <= packed.n + 1, 5, "no such place");
     lua_settop(L, 4);
     size_t count = (size_t)lua_rawlen(L, 3), n = (size_t)lua_rawlen(L, 2);
     luaL_argcheck(L, count > 0, 3, "no columns");
@@ -197,12 +219,14 @@ static int lines(lua_State *L)
     }
     luaL_Buffer b;
     luaL_buffinit(L, &b);
-    for (const char *p = packed.p, *end = p + packed.n; p < end;) {
+    const char *p = packed.p + from - 1, *end = packed.p + packed.n;
+    while (p < end && luaL_bufflen(&b) < BLOCK) {
         for (size_t i = 0; i < count; i++) cells[i] = take_cell(&p, end);
         add_line(&b, cells, s, n);
     }
     luaL_pushresult(&b);
-    return 1;
+    p < end ? lua_pushinteger(L, p - packed.p + 1) : lua_pushnil(L);
+    return 2;
 }
 
 /* [-0, +0], the module on top */

@@ -169,7 +169,11 @@ local function print_table(uses, value, columns, names, options)
   if rows == 0 then return uses.show.write(title .. (options.empty or "(none)") .. "\n") end
   uses.show.write(title .. table.concat(head, "\n") .. "\n")
   for i, packed in ipairs(pages) do
-    uses.show.write(core.columns_lines(packed, kept, layout.widths, layout.numeric))
+    local from, text = 1, nil
+    while from do
+      text, from = core.columns_lines(packed, kept, layout.widths, layout.numeric, from)
+      uses.show.write(text)
+    end
     pages[i] = ""
   end
   if tail then uses.show.write(tail .. "\n") end
