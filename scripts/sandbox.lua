@@ -2,8 +2,8 @@
 --
 --   togglsh sandbox [--port N] [--people N] [--seed N] [further options]
 --
--- Prints its address and the token of its administrator, in a form that a
--- shell can eval, and serves any HTTP client until it is stopped.
+-- Prints its address, the token of its administrator and the key of Acme, in
+-- a form that a shell can eval, and serves any HTTP client until it is stopped.
 --
 --   --port N              TCP port on 127.0.0.1 (default: a free one)
 --   --people N            people of the organization Acme (default 12)
@@ -52,7 +52,8 @@ if not started then
   error({ kind = "error", message = "sandbox: " .. text }, 0)
 end
 
-toggl.show.write(("TOGGL_API_URL=%s\nTOGGL_API_TOKEN=%s\n"):format(server.url, server:token()))
+local address = "TOGGL_API_URL=%s\nTOGGL_API_TOKEN=%s\nTOGGL_ORGANIZATION_ID=%d\n"
+toggl.show.write(address:format(server.url, server:token(), server.organization_id))
 toggl.show.flush()
 local written, why = io.stdout:flush()
 if not written then

@@ -78,7 +78,29 @@ local function hold(path, least, chapter)
   end
 end
 
+-- Type the lines that start a sandbox, and then a job: it finds the server, the token and the
+-- organization.
+local function started(path)
+  return function()
+    local home = helper.scratch()
+    local first = blocks_of(path)[1].text
+    assert.is_truthy(first:find("togglsh sandbox", 1, true))
+    local script = first:gsub("%-%-port %d+", "--port 0") .. "togglsh groups; kill $!"
+    local pipe <close> = io.popen("realpath " .. helper.quote(helper.build .. "/togglsh"))
+    local togglsh = ("alias togglsh=%s\nshopt -s expand_aliases\n"):format(
+      helper.quote(pipe:read "l")
+    )
+    helper.write(home .. "/lines", togglsh .. "cd " .. helper.quote(home) .. "\n" .. script)
+    local environment = helper.environment(home, { NO_COLOR = "1" })
+    local out, err = helper.run(environment, "bash", home .. "/lines")
+    assert.matches("\n2600000%d%d%d  ", out, err)
+    helper.remove(home)
+  end
+end
+
 describe("the page of", function()
+  it("changes starts a sandbox that its commands find", started "doc/change.md")
+  it("the sandbox does so too", started "doc/sandbox.md")
   it("changes holds, with its requests", hold("doc/change.md", 10))
   it("first sight holds too: README", hold("README.md", 4, "One screen of change"))
 end)

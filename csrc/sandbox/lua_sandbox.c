@@ -312,8 +312,8 @@ static int f_wait(lua_State *L)
 
 /* ---------------------------------------------------------------------------------- metamethods */
 
-/* Upvalue 1 is the table of methods. Fields of a running server: url, socket, email, password,
-   api_token. */
+/* Upvalue 1 is the table of methods. Fields of a running server: url, socket, organization_id,
+   email, password, api_token. */
 static int mm_index(lua_State *L)
 {
     handle *h = luaL_checkudata(L, 1, TYPE);
@@ -323,6 +323,8 @@ static int mm_index(lua_State *L)
         lua_pushstring(L, tg_sandbox_url(h->server));
     else if (strcmp(key, "socket") == 0)
         lua_pushstring(L, tg_sandbox_socket(h->server)); /* NULL pushes nil */
+    else if (strcmp(key, "organization_id") == 0)
+        lua_pushinteger(L, TG_SANDBOX_ORGANIZATION);
     else if (strcmp(key, "email") == 0)
         return push_secret(L, NULL, TG_SANDBOX_EMAIL);
     else if (strcmp(key, "password") == 0)

@@ -50,6 +50,9 @@ void tg_sandbox_stop(tg_sandbox *server);
 const char *tg_sandbox_url(const tg_sandbox *server);
 const char *tg_sandbox_socket(const tg_sandbox *server);
 
+/* Key of the organization Acme, the piece `acme` of sql/seed.sql. */
+#define TG_SANDBOX_ORGANIZATION 4300000017
+
 typedef enum tg_sandbox_secret {
     TG_SANDBOX_TOKEN,
     TG_SANDBOX_PASSWORD,

@@ -2589,6 +2589,7 @@ function task:cancel() end
 ---@class toggl.sandbox
 ---@field url string Base address, which ends in /api/v9.
 ---@field socket string? Path of the socket; nil with a TCP port.
+---@field organization_id integer Key of the organization Acme.
 ---@field email string Address of the administrator.
 ---@field password string Password of the administrator.
 ---@field api_token string Token of the administrator.

@@ -70,6 +70,7 @@ M.class_fields = {
   sandbox = {
     {name = "url", type = "string", doc = "Base address, which ends in /api/v9."},
     {name = "socket", type = "string?", doc = "Path of the socket; nil with a TCP port."},
+    {name = "organization_id", type = "integer", doc = "Key of the organization Acme."},
     {name = "email", type = "string", doc = "Address of the administrator."},
     {name = "password", type = "string", doc = "Password of the administrator."},
     {name = "api_token", type = "string", doc = "Token of the administrator."},
