@@ -790,3 +790,31 @@ describe("a method that is not there", function()
     end
   end)
 end)
+
+describe("the methods of a class", function()
+  -- Another process: here they are loaded already.
+  it("are the same before and after its Lua file is loaded", function()
+    local out, err = helper.run(
+      { LUA_PATH = package.path, LUA_CPATH = package.cpath },
+      "lua5.4",
+      "-e",
+      [[
+      local core = require "toggl.core"
+      local first = {}
+      for class, methods in pairs(core.classes) do
+        first[class] = {}
+        for name, method in next, methods do first[class][name] = method end
+      end
+      require "toggl"
+      require "toggl.objects"
+      for class, methods in pairs(first) do
+        for name, method in pairs(methods) do
+          if core.classes[class][name] ~= method then print(class .. ":" .. name) end
+        end
+      end
+      print "compared"
+    ]]
+    )
+    assert.equal("compared\n", out, err)
+  end)
+end)

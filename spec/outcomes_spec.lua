@@ -46,6 +46,23 @@ describe("a reply that confirms less than the request", function()
     end
   end)
 
+  it("is so in a process whose first method it is", function()
+    local answer = '{"data":[{"email":"a@x.test","invitation_id":5}],"messages":[]}'
+    local _, err, status = helper.togglsh(
+      "--sandbox",
+      "-e",
+      ([[
+        local server = require "toggl.sandbox".start {}
+        client = toggl.client { sandbox = server, on_error = "raise" }
+        org = client:get_organization(4300000017)
+        server:fault %q
+        org:invite { emails = { "a@x.test", "b@x.test" }, workspaces = { { workspace_id = 1 } } }
+      ]]):format("200@/invitations " .. answer)
+    )
+    assert.equal(5, status, err)
+    assert.is_truthy(err:find("1 of 2 invitations is not in the reply: b@x.test", 1, true), err)
+  end)
+
   it(
     "is a success when all are in it, in any case and either form",
     function()

@@ -456,7 +456,18 @@ static int settle_entry(lua_State *L)
     return c->call ? finish(L, true) : ltg_fail(L, false, &err);
 }
 
+/* [-1, +1] core.method(op_name) -> the method that the row would make without TG_IN_LUA */
+static int push_method(lua_State *L)
+{
+    const tg_op *op = tg_op_find(luaL_checkstring(L, 1));
+    luaL_argcheck(L, op, 1, "no such operation");
+    lua_pushlightuserdata(L, (void *)(uintptr_t)op);
+    lua_pushcclosure(L, ltg_method, 1);
+    return 1;
+}
+
 static const luaL_Reg functions[] = {{"task", mark_task},
+                                     {"method", push_method},
                                      {"start", start_call},
                                      {"settle_entry", settle_entry},
                                      {NULL, NULL}};

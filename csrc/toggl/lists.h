@@ -176,7 +176,8 @@
     ROW(BODY_OPEN, 4, "body_open", "no official body: further names go into it as they are") \
     ROW(LEGACY, 5, "legacy", "no longer in the official document") \
     ROW(NO_CREDENTIALS, 6, "other_credentials", \
-        "other credentials than the client's are normal here (accept an invitation)")
+        "other credentials than the client's are normal here (accept an invitation)") \
+    ROW(IN_LUA, 7, "in_lua", "its method is in lua/toggl/class, and does more than the call")
 
 /* clang-format on */
 

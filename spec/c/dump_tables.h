@@ -70,8 +70,9 @@ static void dump_op(const tg_op *op)
 {
     static const char *const shapes[] = {"nothing", "record", "list",  "map",
                                          "integer", "string", "bytes", "any"};
-    static const char *const flags[] = {"deprecated", "anonymous", "empty_ok",       "loose",
-                                        "body_open",  "legacy",    "no_credentials", NULL};
+    static const char *const flags[] = {"deprecated",     "anonymous", "empty_ok",
+                                        "loose",          "body_open", "legacy",
+                                        "no_credentials", "in_lua",    NULL};
     putchar('{');
     dump_text("op", op->name);
     dump_text("verb", op->verb);

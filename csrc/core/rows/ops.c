@@ -672,6 +672,7 @@ static const tg_op ops[] = {
      .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members"
               " statistics organizations organization:{organization_id} usage:{organization_id}",
      ROWS("get_organization_users", FIELDS, "organization_user_id", "name"),
+     .flags = TG_IN_LUA,
      .doc = "Changes one person. The lists of groups and workspaces are complete lists: what is "
             "left out is taken away.",
      .example = "org:user(\"ann@example.com\"):update{ name = \"Ann Example\" }"},
@@ -777,6 +778,7 @@ static const tg_op ops[] = {
      .drops =
          "groups:{organization_id} groups:workspaces users:{organization_id} members statistics",
      ROWS("get_organization_groups", DOUBT, "group_id", NULL),
+     .flags = TG_IN_LUA,
      .doc = "Adds people and workspaces to a group or takes them away. Each change is carried out"
             " by itself: look at failure.",
      .example = "print(#org:group(\"Support\"):patch{ patches = {{ op = \"add\", path ="
@@ -879,6 +881,7 @@ static const tg_op ops[] = {
      .drops = "users:{organization_id} groups:{organization_id} groups:workspaces members"
               " statistics organizations organization:{organization_id} usage:{organization_id}",
      ROWS("get_organization_groups", DOUBT, "groups", NULL),
+     .flags = TG_IN_LUA,
      .doc = "Invites people by mail, unless skip_email is true. The plan limits how many people "
             "may be active.",
      .example = "print(#org:invite{ emails = {\"bo@example.com\"}, workspaces = {org:workspace"

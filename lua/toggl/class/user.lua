@@ -81,7 +81,7 @@ function user:set_role(role, options)
 end
 
 -- user:update takes role = "admin" in place of role_id, the key.
-local update = user.update
+local update = core.method "put_organization_users"
 
 function user:update(args, ...)
   if type(args) ~= "table" or args.role == nil then return update(self, args, ...) end
