@@ -41,6 +41,7 @@ describe("the prompt", function()
     s:run "held = {} repeat held[#held + 1] = io.open '/dev/null' until not io.open '/dev/null'"
     assert.matches("\n42\n", s:run "6 * 7")
     assert.matches("there is no command :quut, did you mean ':quit'", s:run ":quut")
+    assert.matches("attempt to perform arithmetic", s:run "1 + nil")
   end)
 
   it("prints expressions, keeps the last two results, and says what a mistake was", function()

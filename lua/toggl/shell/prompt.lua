@@ -84,7 +84,10 @@ local function handler(err)
     return type(mt) == "table" and mt.__tostring and tostring(err)
       or ("(error object is a %s value)"):format(type(err))
   end
-  local text = require("toggl.shell.trace").explain(require("toggl.words.slip").explain(err))
+  local there, trace = pcall(require, "toggl.shell.trace")
+  if not there then return err end -- no descriptor or memory is left to load it with
+  local ok, more = pcall(function() return require("toggl.words.slip").explain(err) end)
+  local text = trace.explain(ok and more or err)
   return text -- no tail call: trace counts the frames from here
 end
 
