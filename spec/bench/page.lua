@@ -26,9 +26,9 @@ local WHY = {
     .. "instructions up to it (lua5.4: 1), 18 read and measure the cells of 840 KB of JSON, 5 copy, "
     .. "check and index that text, 7 start togglsh, open the store and find the organization, and 8 "
     .. "load and run the Lua files of the job",
-  ["the prompt of togglsh is ready / that of lua5.4 -i"] = "of 9.6 million instructions with "
-    .. "its end (lua5.4 -i: 1.4), 3.1 load compiled Lua files, 1.8 the core with SQLite, 1.1 libedit, and 0.5 open the "
-    .. "state, in which the prompt looks for what is left of the quota",
+  ["the prompt of togglsh is ready / that of lua5.4 -i"] = "of 9.6 million instructions with its "
+    .. "end (lua5.4 -i: 1.4), 3.1 load compiled Lua files, 1.8 the core with SQLite, 1.1 libedit, "
+    .. "and 0.5 open the state, in which the prompt looks for what is left of the quota",
 }
 
 -- The day and the machine.
