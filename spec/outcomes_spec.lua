@@ -31,6 +31,8 @@ describe("a reply that confirms less than the request", function()
       ['{"data":[],"messages":null}'] = { "a@x.test", "b@x.test" },
       ['{"data":null}'] = { "a@x.test", "b@x.test" },
       ["{}"] = { "a@x.test", "b@x.test" },
+      ['{"data":{"email":"a@x.test"}}'] = { "a@x.test", "b@x.test" },
+      ['{"data":[{"email":["a@x.test"]},{"email":"b@x.test"}]}'] = { "a@x.test" },
       ['{"invitations":[{"email":"B@X.test"}]}'] = { "a@x.test" },
       ['{"data":[{"email":null},{"email":"c@x.test"}]}'] = { "a@x.test", "b@x.test" },
     } do

@@ -2,12 +2,20 @@
 
 local core = require "toggl.core"
 
+-- Return a field of RECORD; nil if it is of another type: reading it raises, and the invitations
+-- are sent.
+local function value(record, field)
+  local ok, found = pcall(function() return record[field] end)
+  return ok and found or nil
+end
+
 --- Return the EMAILS that no entry of REPLY contains, as a list in their order.
 return function(emails, reply)
   local seen, missing = {}, {}
   for _, field in ipairs { "data", "invitations" } do
-    for i = 1, #(reply[field] or {}) do
-      local email = reply[field][i].email
+    local list = value(reply, field) or {}
+    for i = 1, #list do
+      local email = value(list[i], "email")
       if email then seen[core.fold(email)] = true end
     end
   end
