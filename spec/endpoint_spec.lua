@@ -13,6 +13,15 @@ local function blocks(language)
   return list
 end
 
+-- Return BLOCK with other names for its arrays: the tables have them once the guide was followed.
+local function renamed(block)
+  return (
+    block
+      :gsub('([^"%w_])(get_workspace_hours)', "%1guide_%2")
+      :gsub("member_hours_fields", "guide_%0")
+  )
+end
+
 -- Return TEXT with BLOCK before the one place where ANCHOR stands.
 local function put(text, block, anchor)
   local at = assert(text:find(anchor, 1, true), anchor)
@@ -48,12 +57,15 @@ describe("the guide to a new endpoint", function()
   it("has parameters and a row that compile in ops.c", function()
     local text = helper.read "csrc/core/rows/ops.c"
     local rule = text:match "/%* %-+ members %*/"
-    text = put(text, c[1] .. "\n", rule)
-    compile("csrc/core/rows/ops.c", put(text, c[2] .. "\n", "    /* members of workspaces */"))
+    text = put(text, renamed(c[1]) .. "\n", rule)
+    compile(
+      "csrc/core/rows/ops.c",
+      put(text, renamed(c[2]) .. "\n", "    /* members of workspaces */")
+    )
   end)
 
   it("has fields and a row that compile in models.c", function()
-    local fields, row = c[3]:match "^(.-\n};\n)\n(.*)$"
+    local fields, row = renamed(c[3]):match "^(.-\n};\n)\n(.*)$"
     local text = helper.read "csrc/core/rows/models.c"
     text = put(text, fields .. "\n", "static const tg_model models[]")
     compile("csrc/core/rows/models.c", put(text, row, "};\n\nconst tg_model *tg_models"))
