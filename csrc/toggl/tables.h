@@ -167,7 +167,7 @@ typedef struct tg_op {
     int ttl;            /* seconds for which a stored reply is fresh; 0: never stored */
     const char *tags;   /* subjects of the reply, space-separated; {name} is a path variable */
     const char *drops;  /* tags whose replies a successful call invalidates */
-    tg_row_effect rows; /* what it is known to make of the records of one of them */
+    tg_row_effect rows; /* its known effect on the records of one of them */
     unsigned flags;
     const char *doc;
     /* one line of Lua that runs in the sandbox, with `client` and `org` defined */

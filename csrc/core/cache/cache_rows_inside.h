@@ -44,8 +44,8 @@ static inline uint64_t tg_word_signs(const char *p, size_t n)
 bool tg_rows_same(tg_cache *c, const tg_model *m, int64_t list, const tg_rows_page *pages,
                   size_t n);
 
-/* The list with its replies checked, at whose row the statement is that this returns; NULL: there
-   are no rows, or not those of the replies. */
+/* Check the replies of the list. Return the statement at the row of the list, or NULL: there are
+   no rows, or not those of the replies. */
 struct sqlite3_stmt *tg_rows_begin(tg_cache *c, const tg_rows_key *k, int64_t list,
                                    tg_rows_found *out);
 /* The record under the term at that place, with its text. */
