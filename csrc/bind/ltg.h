@@ -135,15 +135,16 @@ void ltg_check_group(lua_State *L, int i, const tg_field *fields, tg_in in,
                      const char *where); /* required, one of, exclusive */
 
 /* misuse.c: raise, at the line of the caller's own code. Formats are those of lua_pushfstring. */
-int ltg_misuse(lua_State *L, const char *fmt, ...);
+int ltg_misuse(lua_State *L, const char *fmt, ...) __attribute__((cold));
 /* "script.lua:3: ", or "" if only C and our own files are on the call stack. [-0, +1] */
 void ltg_pushplace(lua_State *L);
 /* Set `where` of the error on top to that place. [-0, +0] */
 void ltg_setplace(lua_State *L);
 /* misuse of an argument; nothing was sent */
-int ltg_refuse(lua_State *L, const char *where, const char *fmt, ...);
+int ltg_refuse(lua_State *L, const char *where, const char *fmt, ...) __attribute__((cold));
 /* The same with the value at I in front; I is 0 for a secret, which is not shown. */
-int ltg_refuse_value(lua_State *L, const char *where, int i, const char *fmt, ...);
+int ltg_refuse_value(lua_State *L, const char *where, int i, const char *fmt, ...)
+    __attribute__((cold));
 /* Raise for a text in place of a key of this kind, and name the method that finds the object by its
    name. Returns for other values. */
 void ltg_refuse_text(lua_State *L, int i, tg_key key, const char *where);
@@ -155,7 +156,7 @@ void ltg_note_miss(lua_State *L, const char *class_);
 int ltg_unknown(lua_State *L, const tg_model *m, const char *name);
 int ltg_on_unknown(lua_State *L); /* core.on_unknown(f): f(class, model, name) -> what to write */
 int ltg_missed(lua_State *L);     /* core.missed() -> class and name of the last miss, once */
-int ltg_raise_misuse(lua_State *L);
+int ltg_raise_misuse(lua_State *L) __attribute__((cold));
 
 /* record_base.c */
 /* A walk makes one of these for each record: with Lua's part it is 104 bytes, which fill a chunk of
@@ -282,7 +283,8 @@ void ltg_pushresponse(lua_State *L, const tg_reply *r);
 /* error.c */
 void ltg_pushadvice(lua_State *L, const tg_error *err); /* [-0, +1] the advice, or nil */
 void ltg_pusherror(lua_State *L, const tg_error *err);
-int ltg_fail(lua_State *L, bool raise, const tg_error *err); /* nil, err; or raises */
+int ltg_fail(lua_State *L, bool raise, const tg_error *err)
+    __attribute__((cold)); /* nil, err; or raises */
 
 /* json.c */
 void ltg_open_json(lua_State *L); /* [-0, +0], the module at the top */

@@ -13,23 +13,24 @@
 ** longer one. Returns false, so that `return tg_error_set(...)` ends a bool function.
 */
 bool tg_error_set(tg_error *err, tg_kind kind, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+    __attribute__((cold, format(printf, 3, 4)));
 
 /* Set the reason, and the advice for C programs (advice.c). Lua and togglsh have their own advice
    for each reason. */
-void tg_error_because(tg_error *err, tg_reason reason);
+void tg_error_because(tg_error *err, tg_reason reason) __attribute__((cold));
 
 /* The advice for an error of this kind that has no reason. */
 const char *tg_kind_advice(tg_kind kind);
 
 /* Set the advice. */
-void tg_error_advise(tg_error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void tg_error_advise(tg_error *err, const char *fmt, ...)
+    __attribute__((cold, format(printf, 2, 3)));
 
 /*
 ** Set the start of the server's reply body, made safe for terminals: control characters become
 ** spaces, and bytes that are not UTF-8 become question marks. The caller redacts TEXT first.
 */
-void tg_error_body(tg_error *err, tg_text text);
+void tg_error_body(tg_error *err, tg_text text) __attribute__((cold));
 
 /* How many bytes of S to show in a field of at most MOST bytes, without cutting a code point. For
    "%.*s". */

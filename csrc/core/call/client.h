@@ -227,7 +227,7 @@ void tg_client_charge(tg_client *c, const tg_call *call);
 void tg_call_set_leader(tg_call *call, tg_call *leader); /* LEADER may be NULL */
 void tg_call_end(tg_call *call); /* removes it from the client's list: it is done */
 bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+    __attribute__((cold, format(printf, 3, 4)));
 
 /* cached.c */
 /* Read the stored reply once: it answers, or provides validators and serves as stale data. True:
@@ -372,7 +372,8 @@ void tg_report_dry(tg_call *call); /* with the complete request */
 void tg_events_free(tg_client *c);
 /* Report a failure that does not end calls. A sentence that the client has reported already is
    dropped. */
-void tg_report_warning(tg_client *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void tg_report_warning(tg_client *c, const char *fmt, ...)
+    __attribute__((cold, format(printf, 2, 3)));
 
 /* explain.c */
 /* message and advice of a failure, by kind and status */

@@ -33,20 +33,20 @@ typedef struct scan {
     bool nomem, too_many, of_keys; /* past the limit: with keys, or records */
 } scan;
 
-static inline const char *fail(scan *s, const char *at, const char *why)
+static __attribute__((cold)) const char *fail(scan *s, const char *at, const char *why)
 {
     s->why = at == s->end ? "text ends too early" : why;
     s->at = at;
     return NULL;
 }
 
-static inline const char *fail_nomem(scan *s)
+static __attribute__((cold)) const char *fail_nomem(scan *s)
 {
     s->nomem = true;
     return NULL;
 }
 
-static inline const char *fail_many(scan *s, const char *at, bool keys)
+static __attribute__((cold)) const char *fail_many(scan *s, const char *at, bool keys)
 {
     s->too_many = true;
     s->of_keys = keys;
@@ -68,7 +68,7 @@ static inline size_t find_place(const scan *s, const char *at, char *field, size
     return s->ix->count + s->nulls + 1;
 }
 
-static inline void note_odd(scan *s, const char *at, const char *what)
+static __attribute__((cold)) void note_odd(scan *s, const char *at, const char *what)
 {
     tg_odd *odd = s->o->odd;
     if (odd->count++ >= TG_ODD_KEPT) return;
