@@ -35,7 +35,8 @@ static sv_route routes[] = {
     SV_TEXT("/chunks", CHUNKS, SV_KEEP),
     SV_TEXT("/names",
             "HTTP/1.1 200 Yes\r\nX-UPPER-Case:  Two Words \r\n: "
-            "nameless\r\nEmpty:\r\nContent-Length: 0\r\n\r\n",
+            "nameless\r\n of no name\r\nEmpty:\r\n"
+            "X-Folded: one\r\n\t two \r\n  three\r\nContent-Length: 0\r\n\r\n",
             SV_KEEP),
     SV_TEXT("/early", "HTTP/1.1 103 Early Hints\r\nLink: no\r\n\r\n" CANNED, SV_KEEP),
     SV_TEXT("/drop", "", SV_CLOSE),

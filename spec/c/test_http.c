@@ -37,6 +37,8 @@ static void test_get(tg_transport *t)
         CHECK(get(t, &x, "/names") == TG_X_REPLY);
         CHECK_STR(header(&x, "x-upper-case"), "Two Words");
         CHECK_STR(header(&x, "empty"), "");
+        CHECK_STR(header(&x, "x-folded"), "one two three");
+        CHECK_STR(header(&x, "content-length"), "0");
         CHECK(!header(&x, ""));
         clear(&x);
     }
