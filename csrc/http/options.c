@@ -12,10 +12,7 @@
 #include <sys/socket.h>
 
 /* allocated with every request; from 64 KiB on, malloc consolidates the heap each time */
-#define BUFFER_BYTES (32 * 1024L)
-/* bytes a second: a slower transfer for STALL_SECONDS counts as stalled, whatever the deadline */
-#define STALL_BYTES     16L
-#define STALL_SECONDS   60L
+#define BUFFER_BYTES    (32 * 1024L)
 #define IDLE_SECONDS    45L
 #define DEFAULT_CA_PATH "/etc/ssl/certs"
 
@@ -81,8 +78,7 @@ static int set_limits(CURL *easy)
     /* do not send credentials to a proxy */
     rc |= curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
     rc |= curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    rc |= curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, STALL_BYTES);
-    rc |= curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, STALL_SECONDS);
+    rc |= curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, TG_HTTP_STALL_SECONDS);
     return rc;
 }
 

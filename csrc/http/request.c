@@ -8,7 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define HEAD_MAX (64 * 1024) /* bytes of a reply's headers */
+#define STALL_BYTES 16L /* bytes a second: a slower transfer counts as stalled after a while */
+#define HEAD_MAX    (64 * 1024) /* bytes of a reply's headers */
 /* and of all heads of an exchange: interim replies, redirects, trailers */
 #define HEADS_MAX (256 * 1024)
 
@@ -279,8 +280,12 @@ static bool set_request(tg_slot *s, const tg_exchange *x)
     int rc = tg_http_set_address(s, x->url) | set_body(s, x);
     /* Wait for a shared connection only with TLS, which HTTP/2 requires. */
     rc |= tg_http_set_long(s, CURLOPT_PIPEWAIT, &s->wait, tls ? 1L : 0L);
+    /* libcurl sets a timer for each limit: leave out those that the whole request's comes before */
+    bool connects = x->timeout <= 0 || x->connect_timeout < x->timeout;
+    bool stalls = x->timeout <= 0 || x->timeout > TG_HTTP_STALL_SECONDS;
     rc |= tg_http_set_long(s, CURLOPT_CONNECTTIMEOUT_MS, &s->connect,
-                           tg_http_milliseconds(x->connect_timeout));
+                           connects ? tg_http_milliseconds(x->connect_timeout) : 0L);
+    rc |= tg_http_set_long(s, CURLOPT_LOW_SPEED_LIMIT, &s->slowest, stalls ? STALL_BYTES : 0L);
     return rc == 0 && tg_http_set_time_left(s, s->started);
 }
 

@@ -18,6 +18,9 @@
 #define TG_HTTP_COMMON 3 /* header lines of every request: content type, user agent, encodings */
 #define TG_HTTP_LINES  7 /* plus those of one request: expect, authorization and two conditions */
 
+/* a transfer slower than a few bytes a second for so long ends, whatever its deadline */
+#define TG_HTTP_STALL_SECONDS 60L
+
 typedef struct tg_slot tg_slot;
 
 /* The coding of the body. ENDED: the end of the coded stream was received, so the body is complete.
@@ -45,8 +48,9 @@ struct tg_slot {
     double started; /* monotonic seconds */
     int redirects;  /* redirects followed so far */
     bool plain;     /* the handle is configured for a GET without a body */
-    /* current values of PIPEWAIT, TIMEOUT_MS, CONNECTTIMEOUT_MS; 0: libcurl's defaults */
-    long wait, left, connect;
+    /* current values of PIPEWAIT, TIMEOUT_MS, CONNECTTIMEOUT_MS, LOW_SPEED_LIMIT; 0: libcurl's
+       defaults */
+    long wait, left, connect, slowest;
     /* the empty line was received: body follows, or a trailer, which is ignored */
     size_t head; /* bytes of the head being received */
     bool head_done;
