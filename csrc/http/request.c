@@ -115,8 +115,8 @@ static void add_value(tg_buf *b, const char *p, const char *end)
 
 /*
 ** Store "name\0value\0", the name in lower case. A line that starts with a space continues the
-** value before it. libcurl keeps the headers too, but to read one it compares its name with those of all
-** others. False: out of memory, or past the limit.
+** value before it. libcurl keeps the headers too, but to read one it compares its name with those
+** of all others. False: out of memory, or past the limit.
 */
 static bool take_header(tg_slot *s, const char *p, size_t n)
 {
