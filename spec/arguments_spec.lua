@@ -704,7 +704,7 @@ describe("bad input", function()
       refused(function() return org:update { name = ("x"):rep(9000000) } end, "'name'")
     end)
 
-    it("refuses what contains itself, is too deep, or is no data", function()
+    it("refuses what contains itself, is too deep or too much, or is no data", function()
       local inside, deep = {}, {}
       inside.x = inside
       local bottom = deep
@@ -726,6 +726,15 @@ describe("bad input", function()
         function() return client:request("POST", "/me", { body = { x = print } }) end,
         "'body'",
         "function"
+      )
+      local many = { ("x"):rep(1 << 20) }
+      for _ = 1, 40 do
+        many = { many, many }
+      end
+      refused(
+        function() return client:request("POST", "/me", { body = many }) end,
+        "'body'",
+        "256 MiB"
       )
       refused(
         function() return client:request("POST", "/me", { body = { 1, 2, x = 3 } }) end,

@@ -199,6 +199,14 @@ describe("toggl.json writes", function()
     t.t = t
     assert.matches("in itself", select(2, json.encode(t)))
   end)
+
+  it("no table that stands so often in others that its text would not end", function()
+    local t = { ("x"):rep(1 << 24) }
+    for _ = 1, 40 do
+      t = { t, t }
+    end
+    assert.matches("more than 256 MiB", select(2, json.encode(t)))
+  end)
 end)
 
 describe("toggl.json", function()

@@ -111,13 +111,17 @@ describe("tables of the caller", function()
     for _ = 1, 100000 do
       deep = { deep }
     end
-    for _, faults in ipairs { ring, deep } do
+    local many = {}
+    for _ = 1, 40 do
+      many = { many, many }
+    end
+    for _, faults in ipairs { ring, deep, many, { { status = 5 } } } do
       local ok, why = pcall(toggl.client, { sandbox = { faults = faults } })
       assert.is_false(ok)
       assert.matches("faults", tostring(why))
     end
     local server <close> = toggl.sandbox.start()
-    for _, faults in ipairs { ring, deep } do
+    for _, faults in ipairs { ring, deep, many, { { status = 5 } } } do
       assert.has_error(function() server:set { faults = faults } end)
     end
   end)

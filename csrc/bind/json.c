@@ -352,6 +352,10 @@ static void put_value(encoder *e, int i, const spot *s)
 {
     lua_State *L = e->L;
     tg_text text;
+    if (tg_writer_text(e->writer).n > LTG_MOST_JSON) {
+        lua_pushliteral(L, "value...: " LTG_TOO_MUCH_JSON);
+        lua_error(L);
+    }
     switch (lua_type(L, i)) {
     case LUA_TNONE:
     case LUA_TNIL: tg_write_null(e->writer); return;

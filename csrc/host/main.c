@@ -140,7 +140,8 @@ int main(int argc, char **argv)
     }
     int status = run(L, argc, argv, secrets);
     host_unwatch();
-    lua_close(L); /* closes clients and sandboxes */
+    fflush(stdout); /* a signal may end the process in a finalizer */
+    lua_close(L);   /* closes clients and sandboxes */
     if (status == 0 && host_ending()) status = 128 + host_ending();
     host_free_secrets(secrets);
     int output = host_finish_output();

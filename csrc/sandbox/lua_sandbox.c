@@ -32,21 +32,36 @@ static tg_sandbox *check_server(lua_State *L)
 /* ---------------------------------------------------------------------------------------- knobs */
 
 #define DEEPEST 100
+#define LISTS   10000 /* in one knob; a list counts as often as it stands in others */
+
+static void control_top(lua_State *L, const handle *h, const char *name, int depth, int *lists);
+
+/* Set one knob for each item of the list on top of the stack, which stays. */
+static void control_list(lua_State *L, const handle *h, const char *name, int depth, int *lists)
+{
+    const char *option = strcmp(name, "fault") == 0 ? "faults" : name;
+    if (depth >= DEEPEST || ++*lists > LISTS)
+        luaL_error(L,
+                   "%s: nested more than %d deep, more than %d lists, or a list that contains "
+                   "itself",
+                   option, DEEPEST, LISTS);
+    luaL_checkstack(L, 4, "knobs nested too deeply");
+    lua_Integer n = 0;
+    for (; lua_rawgeti(L, -1, n + 1) != LUA_TNIL; n++, lua_pop(L, 1))
+        control_top(L, h, name, depth + 1, lists);
+    if (n == 0 && lua_next(L, -2)) /* the nil at the end of the list is the first key */
+        luaL_error(L, "%s: a list of texts expected, such as {\"500:2\"}, got named values",
+                   option);
+    if (n > 0) lua_pop(L, 1);
+}
 
 /* Set one knob from the value on top of the stack, which stays. A fault may be a list of faults.
    The server is looked up on use: a finalizer may have stopped it. */
-static void control_top(lua_State *L, const handle *h, const char *name, int depth)
+static void control_top(lua_State *L, const handle *h, const char *name, int depth, int *lists)
 {
     char error[200];
     if (lua_istable(L, -1)) {
-        const char *option = strcmp(name, "fault") == 0 ? "faults" : name;
-        if (depth >= DEEPEST)
-            luaL_error(L, "%s: nested more than %d deep, or a list that contains itself", option,
-                       DEEPEST);
-        luaL_checkstack(L, 4, "knobs nested too deeply");
-        for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++, lua_pop(L, 1))
-            control_top(L, h, name, depth + 1);
-        lua_pop(L, 1);
+        control_list(L, h, name, depth, lists);
         return;
     }
     bool flag = lua_isboolean(L, -1);
@@ -75,7 +90,8 @@ static void control_table(lua_State *L, int table, const handle *h, bool startin
         if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "names of knobs expected as keys");
         const char *name = lua_tostring(L, -2);
         if (starting && is_start_option(name)) continue;
-        control_top(L, h, strcmp(name, "faults") == 0 ? "fault" : name, 0);
+        int lists = 0;
+        control_top(L, h, strcmp(name, "faults") == 0 ? "fault" : name, 0, &lists);
     }
 }
 
