@@ -144,6 +144,25 @@ describe("an apply", function()
     end)
   end)
 
+  it("invites no one into a renamed group whose request failed before", function()
+    with_org({}, function(org, server)
+      org:plan({ people = { [CHLOE] = { groups = { "Crew" } } }, groups = { Crew = {} } }):apply()
+      local plan = org:plan {
+        people = {
+          ["new1@x.yz"] = { workspaces = { "Main" }, groups = { "Team" } },
+          ["new2@x.yz"] = { workspaces = { "Main" } },
+        },
+        groups = { Team = { previously = { "Crew" } } },
+      }
+      server:fault(("403@/groups/%d"):format(org:group("Crew").group_id))
+      local ok, err = pcall(plan.apply, plan)
+      assert.is_false(ok)
+      assert.same({ 1, 1 }, { err.receipt.count.done, err.receipt.count.skipped })
+      assert.is_false((pcall(org.user, org, "new1@x.yz")))
+      assert.equal("new2@x.yz", org:user("new2@x.yz").email)
+    end)
+  end)
+
   it("leaves people in a group that will end until then", function()
     with_org({}, function(org)
       local both = { [TOM] = { groups = { "Crew", "Support" } } }

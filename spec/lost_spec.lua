@@ -186,6 +186,21 @@ describe("client:resume", function()
     assert.is_nil(c:check_journal().broken)
   end)
 
+  it("says what stays open since the journal could not record its outcome", function()
+    leave "unwritten.db"
+    local c <close> = client "unwritten.db"
+    local core = require "toggl.core"
+    local settle_entry = core.settle_entry
+    finally(function() core.settle_entry = settle_entry end)
+    core.settle_entry = function() return true end -- as on a full disk
+    local open = c:resume()
+    assert.equal(3, #open)
+    for _, entry in ipairs(open) do
+      assert.is_true(entry.open)
+      assert.matches("could not be recorded", entry.why)
+    end
+  end)
+
   it("waits for the entries of a killed program together", function()
     local outside <close> = helper.sandbox { port = 0, record = false }
     local file = folder .. "/killed.db"

@@ -77,7 +77,8 @@ describe("an apply reads back", function()
       local err, rows = apply(org, server, state, { "403:2+" })
       assert.equal("partial", err.kind)
       assert.matches("could not be read back", err.message, 1, true)
-      assert.equal("done", rows.role.result) -- its reply confirmed it
+      assert.equal("not read back", rows.role.result) -- its reply confirmed it
+      assert.matches("403", rows.role.error, 1, true)
     end)
   end)
 

@@ -440,7 +440,7 @@ if ... then error("toggl.meta is for editors, and not to be required", 0) end
 ---@class toggl.receipt
 ---@field id string The id of the plan, and the job of its changes in the journal.
 ---@field rows table[] The rows of the plan, with result, error and request, the number in the journal.
----@field count table<string, integer> Changes by result: done, not seen, failed, unknown, refused, skipped, not sent.
+---@field count table<string, integer> Changes by result: done, not read back (Toggl confirmed it), not seen (in what was read back), failed, unknown, refused, skipped, not sent.
 ---@field notes string[] What the apply could not read, in sentences.
 ---@field left string? A desired state in Lua of what was not done; nil: all was.
 ---@field spent integer Requests that it took.

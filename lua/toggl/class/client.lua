@@ -116,6 +116,8 @@ local function lose(self, left)
   end
 end
 
+local UNRECORDED = "its outcome was found and could not be recorded in the journal"
+
 --- Settle the open entries of this account by the reads that their operations name. Return them as
 --- they are then; `why` says what kept one open. An entry whose program still waits is left alone.
 function client:resume()
@@ -139,7 +141,7 @@ function client:resume()
   if not entries then return nil, err end
   for _, entry in ipairs(entries) do
     if why[entry.n] then
-      if entry.open then entry.why = why[entry.n].message end
+      if entry.open then entry.why = why[entry.n] ~= true and why[entry.n].message or UNRECORDED end
       settled[#settled + 1] = entry
     end
   end

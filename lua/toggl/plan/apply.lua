@@ -348,7 +348,7 @@ local function read_back(run)
       if not ok and is_confirmed(step, seen) then
         run.unshown = seen
       elseif not ok then
-        run.unread = seen
+        run.unread, run.not_read[c] = seen, true
       elseif verify.shows(seen, c, key, step) then
         run.unseen[c] = nil
       else
@@ -425,6 +425,7 @@ function M.run(plan, options)
     at = 1, -- the step that is at its turn
     read_for = {},
     unseen = {},
+    not_read = {}, -- changes of which no list could be read
     ended = 0,
   }
   local r

@@ -41,7 +41,8 @@ local function progress(plan)
   end
 end
 
-local RESULTS = { "done", "not seen", "failed", "unknown", "refused", "skipped", "not sent" }
+local RESULTS =
+  { "done", "not read back", "not seen", "failed", "unknown", "refused", "skipped", "not sent" }
 
 local function report(receipt)
   local parts = {}

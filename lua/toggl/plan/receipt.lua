@@ -50,8 +50,9 @@ function M.of(run)
     local how = run.results[step]
     for i, row in ipairs(require("toggl.plan.page").rows(run.plan, step)) do
       local unseen = run.unseen[step.changes[i]]
-      row.result = unseen and "not seen" or how.result
-      row.error = unseen or how.error
+      local unread = not unseen and run.not_read[step.changes[i]]
+      row.result = unseen and "not seen" or unread and "not read back" or how.result
+      row.error = unseen or unread and run.unread.message or how.error
       row.request = entries[step.number]
       r.count[row.result] = (r.count[row.result] or 0) + 1
       r.rows[#r.rows + 1] = row
@@ -73,7 +74,8 @@ function M.error_of(run, r)
     local how = run.results[step]
     first[how.result] = first[how.result] or how
   end
-  local made = ("%d of %s made"):format(r.count.done, count(#r.rows, "change was", "changes were"))
+  local confirmed = r.count.done + (r.count["not read back"] or 0)
+  local made = ("%d of %s made"):format(confirmed, count(#r.rows, "change was", "changes were"))
   local goes_on = ("togglsh resume %s goes on"):format(r.id)
   local function err(kind, text, advice, why)
     return {

@@ -373,20 +373,26 @@ local function order(d)
   end
 end
 
+local function wait_for(step, other)
+  step.after = step.after or {}
+  table.insert(step.after, other)
+end
+
 -- The list of a whole group has those who come by their own requests before it, and not those who
--- go by them; it depends on these. Those behind it depend on it: where its outcome is unknown, it
--- may arrive after them.
+-- go by them; it depends on these. Those behind it, and invitations to the group, depend on it:
+-- where its outcome is unknown, it may arrive after them.
 local function complete_lists(d)
   for i, step in ipairs(d.steps) do
+    local group = step.args.group
     for n = 1, step.args.users and #d.steps or 0 do
       local other = d.steps[n]
+      if other.kind == "invite" and other.args.groups[group] then wait_for(other, step) end
       for _, c in ipairs(other.args.groups and other.args.person and other.changes or {}) do
-        if c.group == step.args.group and n < i then
+        if c.group == group and n < i then
           step.args.users[c.user_id] = c.kind == "join" or nil
-          table.insert(step.after, other)
-        elseif c.group == step.args.group then
-          other.after = other.after or {}
-          table.insert(other.after, step)
+          wait_for(step, other)
+        elseif c.group == group then
+          wait_for(other, step)
         end
       end
     end

@@ -169,7 +169,7 @@ local function print_table(uses, value, columns, names, options)
   if rows == 0 then return uses.show.write(title .. (options.empty or "(none)") .. "\n") end
   uses.show.write(title .. table.concat(head, "\n") .. "\n")
   for i, packed in ipairs(pages) do
-    local from, text = 1, nil
+    local from, text = 1
     while from do
       text, from = core.columns_lines(packed, kept, layout.widths, layout.numeric, from)
       uses.show.write(text)

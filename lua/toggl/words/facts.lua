@@ -307,7 +307,8 @@ M.shapes = {
     {name = "rows", type = "table[]",
       doc = "The rows of the plan, with result, error and request, the number in the journal."},
     {name = "count", type = "table<string, integer>",
-      doc = "Changes by result: done, not seen, failed, unknown, refused, skipped, not sent."},
+      doc = "Changes by result: done, not read back (Toggl confirmed it), not seen (in what was "
+        .. "read back), failed, unknown, refused, skipped, not sent."},
     {name = "notes", type = "string[]", doc = "What the apply could not read, in sentences."},
     {name = "left", type = "string?",
       doc = "A desired state in Lua of what was not done; nil: all was."},
