@@ -23,7 +23,7 @@ Last run: %s.
 local WHY = {
   ["processor time of a read from the wire, cache off / libcurl easy"] = "it takes fewer "
     .. "instructions of the process (97,000, easy: 101,500) and 5 system calls instead of 7, but "
-    .. "runs through 1,970 cache lines of code instead of 1,270, most of them cold after each wait. "
+    .. "runs through 1,970 cache lines of code instead of 1,270, which is the likely rest. "
     .. "16,000 instructions are those of the core (11,000 check and index the reply), 5,000 of Lua, "
     .. "4,000 of the transport",
   ["togglsh people from the store, 1,000 people, first line / lua5.4 -e ''"] = "each column is as "
