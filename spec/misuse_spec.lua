@@ -274,6 +274,22 @@ describe("a plan and its methods", function()
 end)
 
 describe("every function with options", function()
+  it("names the caller's line for a setting of its sandbox", function()
+    for setting, text in pairs {
+      [{ people = "x" }] = "option 'sandbox': people: an integer",
+      [{ nonsense = 5 }] = "option 'sandbox': there is no knob 'nonsense'",
+      yes = "option 'sandbox' must be true, a table of settings or a running sandbox, got string",
+    } do
+      local ok, err = pcall(function()
+        local client = toggl.client { sandbox = setting }
+        return client
+      end)
+      assert.is_false(ok)
+      assert.matches("^spec/misuse_spec.lua:%d+: ", err)
+      assert.matches(text, err, 1, true)
+    end
+  end)
+
   it("refuses a name that none of them has, without a request", function()
     local server <close> = helper.sandbox { people = 12, record = false }
     local client <close> = helper.client(server, { on_error = "raise", journal = ":memory:" })

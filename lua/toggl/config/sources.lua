@@ -125,7 +125,15 @@ end
 -- Start a sandbox that this client owns. A running one can be passed instead.
 local function start_sandbox(o)
   local given = o.sandbox ~= true and o.sandbox or {}
-  local server = type(given) == "userdata" and given or require("toggl.sandbox").start(given)
+  if type(given) ~= "userdata" and type(given) ~= "table" then
+    local text = "option 'sandbox' must be true, a table of settings or a running sandbox, got %s"
+    core.misuse(text:format(type(given)))
+  end
+  local ok, server = type(given) == "userdata", given
+  if not ok then
+    ok, server = pcall(require("toggl.sandbox").start, given)
+    if not ok then core.misuse(("option 'sandbox': %s"):format(server)) end
+  end
   o.sandbox = server
   add(o, {
     base_url = server.url,
