@@ -11,6 +11,9 @@
 /* DEPTH as in the reader; STACK slots per level; up to FEW members are sorted without an
    allocation. */
 enum { DEPTH = 128, STACK = 12, FEW = 24 };
+/* Bytes of one text, without what a single string adds: 40 tables that hold the next one twice
+   write the last one 2^40 times. */
+#define MOST ((size_t)256 << 20)
 
 /* ------------------------------------------------------------------------------------- decoding */
 
@@ -352,8 +355,10 @@ static void put_value(encoder *e, int i, const spot *s)
 {
     lua_State *L = e->L;
     tg_text text;
-    if (tg_writer_text(e->writer).n > LTG_MOST_JSON) {
-        lua_pushliteral(L, "value...: " LTG_TOO_MUCH_JSON);
+    if (!tg_write_ok(e->writer)) return;
+    if (tg_writer_text(e->writer).n > MOST) {
+        lua_pushliteral(L, "value...: more than 256 MiB of JSON; a table is written as often as "
+                           "it stands in others");
         lua_error(L);
     }
     switch (lua_type(L, i)) {

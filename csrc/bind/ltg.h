@@ -21,12 +21,6 @@
 #define LTG_ERROR  "toggl.error"
 #define LTG_ARRAY  "toggl.array" /* marks an empty table as a list, as in toggl.json */
 
-/* Bytes of one text, without what a single string adds: 40 tables that hold the next one twice
-   write the last one 2^40 times. */
-#define LTG_MOST_JSON ((size_t)256 << 20)
-#define LTG_TOO_MUCH_JSON                                                                          \
-    "more than 256 MiB of JSON; a table is written as often as it stands in others"
-
 /* The context that a record inherits from its call: its organization and workspace (0: none), and
    its freshness (as in tg_reply). */
 typedef struct ltg_place {
