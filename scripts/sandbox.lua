@@ -2,8 +2,9 @@
 --
 --   togglsh sandbox [--port N] [--people N] [--seed N] [further options]
 --
--- Prints its address, the token of its administrator and the key of Acme, in
--- a form that a shell can eval, and serves any HTTP client until it is stopped.
+-- Prints its address, the token of its administrator and the key of Acme,
+-- in a form that a shell can eval, and serves any HTTP client until it is
+-- stopped.
 --
 --   --port N              TCP port on 127.0.0.1 (default: a free one)
 --   --people N            people of the organization Acme (default 12)

@@ -292,8 +292,8 @@ static void test_fields(void)
         "{\"u\\u0069d\":4,\"r\\u0061te\":2,\"a\\\"b\":\"x\\ny\"}",
         "{\"a\":[{\"uid\":1},[2]],\"user\":{\"uid\":\"]}\"},\"rate\":[],\"uid\":{}}",
         "{\"note\":\"\",\"text\":\"colons: {\\\"uid\\\":5}\",\"uid\":6}",
-        "{\"note\":\"a long text, so that the next key begins at the end of 64 b\",\"uid\":7,"
-        "\"user\":[\"and a list that ends in the block after the one that it began in\"],\"rate\":2}",
+        ("{\"note\":\"a long text, so that the next key begins at the end of 64 b\",\"uid\":7,"
+         "\"user\":[\"and a list that ends in the block after the one that it began in\"],\"rate\":2}"),
         "{\"ui\":1,\"uidd\":2,\"rate\":true,\"user\":\"1\"}",
         "{\"rate\":[1,{\"a\":2}],\"rate\":4,\"uid\":[\"u\"]",
         "{\"uid\":{\"a\":[1",
