@@ -337,6 +337,11 @@ local function read_back(run)
       run.unseen[c] = how.problems[c.who] -- until the read-back shows it
     end
   end
+  for _, step in ipairs(run.stop and done or {}) do
+    for _, c in ipairs(step.changes) do
+      run.not_read[c] = "the apply ended before this was read back"
+    end
+  end
   if #done == 0 or run.stop then return end
   local function key(k) return k and (k > 0 and k or run.created[k]) end
   settle(run)
@@ -348,7 +353,7 @@ local function read_back(run)
       if not ok and is_confirmed(step, seen) then
         run.unshown = seen
       elseif not ok then
-        run.unread, run.not_read[c] = seen, true
+        run.unread, run.not_read[c] = seen, seen.message
       elseif verify.shows(seen, c, key, step) then
         run.unseen[c] = nil
       else
@@ -425,7 +430,7 @@ function M.run(plan, options)
     at = 1, -- the step that is at its turn
     read_for = {},
     unseen = {},
-    not_read = {}, -- changes of which no list could be read
+    not_read = {}, -- by change: why no list was read that shows it
     ended = 0,
   }
   local r

@@ -57,8 +57,11 @@ local function report(receipt)
     receipt.spent,
     receipt.price
   )
+  if receipt.count["not read back"] then
+    say "  not read back: Toggl confirmed these, and no list was read that shows them"
+  end
   for _, row in ipairs(receipt.rows) do
-    if row.result ~= "done" then
+    if row.result ~= "done" and row.result ~= "not read back" then
       local what = row.who or row.group or row.workspace or ""
       say("  %-8s  %s %s%s", row.result, row.change, what, row.error and ": " .. row.error or "")
     end

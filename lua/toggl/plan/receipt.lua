@@ -52,7 +52,7 @@ function M.of(run)
       local unseen = run.unseen[step.changes[i]]
       local unread = not unseen and run.not_read[step.changes[i]]
       row.result = unseen and "not seen" or unread and "not read back" or how.result
-      row.error = unseen or unread and run.unread.message or how.error
+      row.error = unseen or unread or how.error
       row.request = entries[step.number]
       r.count[row.result] = (r.count[row.result] or 0) + 1
       r.rows[#r.rows + 1] = row
