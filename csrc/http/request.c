@@ -8,15 +8,16 @@
 #include <string.h>
 #include <strings.h>
 
-#define STALL_BYTES 16L /* bytes a second: a slower transfer counts as stalled after a while */
-#define HEAD_MAX    (64 * 1024) /* bytes of a reply's headers */
+#define STALL_BYTES     16L /* bytes a second: a slower transfer counts as stalled after a while */
+#define CONNECT_SECONDS 300 /* libcurl's own limit, where none is set */
+#define HEAD_MAX        (64 * 1024) /* bytes of a reply's headers */
 /* and of all heads of an exchange: interim replies, redirects, trailers */
 #define HEADS_MAX (256 * 1024)
 
 /* ------------------------------------------------------------------------------------ callbacks */
 
 /* Stop the transfer: the callback returns this instead of the number of bytes. */
-static __attribute__((cold)) size_t stop(tg_slot *s, tg_outcome verdict, const char *why)
+static size_t stop(tg_slot *s, tg_outcome verdict, const char *why)
 {
     s->verdict = verdict;
     s->why = why;
@@ -96,47 +97,25 @@ static void begin_head(tg_slot *s)
     tg_buf_reset(&s->x->headers);
     tg_buf_reset(&s->x->reply);
     s->head = 0;
-    s->head_done = s->stored = false;
+    s->head_done = false;
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-/* Append the text between P and END without the space around it, and a NUL. */
-static void add_value(tg_buf *b, const char *p, const char *end)
-{
-    while (p < end && is_space(*p)) p++;
-    while (p < end && is_space(end[-1])) end--;
-    tg_buf_add(b, p, (size_t)(end - p));
-    tg_buf_putc(b, '\0');
-}
-
-/*
-** Store "name\0value\0", the name in lower case. A line that starts with a space continues the
-** value before it. libcurl keeps the headers too, but to read one it compares its name with those
-** of all others. False: out of memory, or past the limit.
-*/
-static bool take_header(tg_slot *s, const char *p, size_t n)
+/* Store "name\0value\0" for each header of the final reply, names in lower case. libcurl has parsed
+   the headers and separates them from those of a 1xx reply, of a proxy and from trailers. */
+static bool take_headers(tg_slot *s)
 {
     tg_buf *b = &s->x->headers;
-    const char *end = p + n, *colon = memchr(p, ':', n);
-    size_t at = b->n;
-    bool more = is_space(*p), nul = memchr(p, '\0', n);
-    s->stored = !nul && (more ? s->stored : colon && colon > p); /* not a line such as ": value" */
-    if (!s->stored) return true;
-    if (more) {
-        b->p[b->n - 1] = ' ';
-        add_value(b, p, end);
-        return !b->failed;
+    for (struct curl_header *h = NULL; (h = curl_easy_nextheader(s->easy, CURLH_HEADER, -1, h));) {
+        size_t at = b->n;
+        if (!*h->name) continue; /* a line such as ": value" */
+        tg_buf_add(b, h->name, strlen(h->name) + 1);
+        tg_buf_add(b, h->value,
+                   strcspn(h->value, "\r")); /* libcurl 7.88 leaves the CR in an empty value */
+        tg_buf_putc(b, '\0');
+        if (b->failed) return false;
+        for (char *c = b->p + at; *c; c++) /* not tolower(), which depends on the locale */
+            if (*c >= 'A' && *c <= 'Z') *c += 'a' - 'A';
     }
-    tg_buf_add(b, p, (size_t)(colon - p));
-    tg_buf_putc(b, '\0');
-    add_value(b, colon + 1, end);
-    if (b->failed) return false;
-    for (char *c = b->p + at; *c; c++) /* not tolower(), which depends on the locale */
-        if (*c >= 'A' && *c <= 'Z') *c += 'a' - 'A';
     return true;
 }
 
@@ -154,11 +133,10 @@ static size_t take_line(char *p, size_t one, size_t n, void *slot)
         return n;
     else if (n <= 2) {
         s->head_done = true;
+        if (!take_headers(s)) return stop(s, TG_X_BROKEN, "no room for the reply's headers");
         tg_http_begin_coding(s);
     } else if ((s->head += n) > HEAD_MAX)
         return stop(s, TG_X_UNREADABLE, "the reply's headers are longer than 64 KiB");
-    else if (!take_header(s, p, n))
-        return stop(s, TG_X_BROKEN, "no room for the reply's headers");
     return n;
 }
 
@@ -281,7 +259,8 @@ static bool set_request(tg_slot *s, const tg_exchange *x)
     /* Wait for a shared connection only with TLS, which HTTP/2 requires. */
     rc |= tg_http_set_long(s, CURLOPT_PIPEWAIT, &s->wait, tls ? 1L : 0L);
     /* libcurl sets a timer for each limit: leave out those that the whole request's comes before */
-    bool connects = x->timeout <= 0 || x->connect_timeout < x->timeout;
+    bool connects =
+        x->timeout <= 0 || x->connect_timeout < x->timeout || x->timeout > CONNECT_SECONDS;
     bool stalls = x->timeout <= 0 || x->timeout > TG_HTTP_STALL_SECONDS;
     rc |= tg_http_set_long(s, CURLOPT_CONNECTTIMEOUT_MS, &s->connect,
                            connects ? tg_http_milliseconds(x->connect_timeout) : 0L);
@@ -297,7 +276,7 @@ bool tg_http_load(tg_slot *s, tg_exchange *x, tg_error *err)
     s->started = tg_http_now();
     s->redirects = 0;
     s->head_bytes = s->head = 0;
-    s->head_done = s->stored = s->on_kept = false;
+    s->head_done = s->on_kept = false;
     s->coding = TG_CODING_NONE;
     s->verdict = TG_X_RUNNING;
     s->why = NULL;

@@ -54,7 +54,6 @@ struct tg_slot {
     /* the empty line was received: body follows, or a trailer, which is ignored */
     size_t head; /* bytes of the head being received */
     bool head_done;
-    bool stored; /* the line before was stored as a header, or continues one */
     /* the request was sent on a connection kept from an earlier one */
     bool on_kept;
     /* bytes of all heads and trailers of the exchange: libcurl keeps a copy of each line */
@@ -81,7 +80,7 @@ static inline double tg_http_now(void)
 /* -------------------------------------------------------------------------------------- slot.c */
 
 /* Fill ERR. Always returns false. */
-bool tg_http_fail(tg_error *err, tg_kind kind, const char *message) __attribute__((cold));
+bool tg_http_fail(tg_error *err, tg_kind kind, const char *message);
 /* Replace all but printable ASCII by "?": TEXT comes from the server and may reach a terminal. */
 void tg_http_print(char *text);
 long tg_http_milliseconds(double seconds); /* for libcurl, where 0 is no limit */
@@ -126,6 +125,6 @@ void tg_http_free_coding(tg_slot *s);
 */
 bool tg_http_judge(tg_slot *s, CURLcode rc);
 /* End the exchange without a transfer by libcurl. */
-void tg_http_end(tg_slot *s, tg_outcome outcome, const char *message) __attribute__((cold));
+void tg_http_end(tg_slot *s, tg_outcome outcome, const char *message);
 
 #endif
