@@ -124,15 +124,14 @@ end
 
 -- Start a sandbox that this client owns. A running one can be passed instead.
 local function start_sandbox(o)
-  local given = o.sandbox ~= true and o.sandbox or {}
-  if type(given) ~= "userdata" and type(given) ~= "table" then
+  local server = o.sandbox
+  if server == true or type(server) == "table" then
+    local ok, started = pcall(require("toggl.sandbox").start, server == true and {} or server)
+    if not ok then core.misuse(("option 'sandbox': %s"):format(started)) end
+    server = started
+  elseif type(server) ~= "userdata" then
     local text = "option 'sandbox' must be true, a table of settings or a running sandbox, got %s"
-    core.misuse(text:format(type(given)))
-  end
-  local ok, server = type(given) == "userdata", given
-  if not ok then
-    ok, server = pcall(require("toggl.sandbox").start, given)
-    if not ok then core.misuse(("option 'sandbox': %s"):format(server)) end
+    core.misuse(text:format(type(server)))
   end
   o.sandbox = server
   add(o, {
