@@ -71,7 +71,7 @@ describe("the receipt of an apply", function()
         spent_before = 2,
         unshown = { message = "page 3 is missing" },
       }
-      assert.matches("no numbers of it: .*disk I/O error", r.notes[1])
+      assert.matches("no entry numbers: .*disk I/O error", r.notes[1])
       assert.matches("no list shows it: page 3 is missing", r.notes[2])
       assert.same({ 5, 5 }, { r.price, r.spent })
     end

@@ -55,9 +55,9 @@ static void push_contradiction(lua_State *L, const counts *c, int64_t n)
 static const char *no_count(const counts *c)
 {
     return c->page == TG_NO_COUNT      ? "X-Page is not a number"
-           : c->size == TG_NO_COUNT    ? "X-Page-Size is no count"
-           : c->pages == TG_NO_COUNT   ? "X-Pages is no count"
-           : c->records == TG_NO_COUNT ? "X-Records is no count"
+           : c->size == TG_NO_COUNT    ? "X-Page-Size is not a count"
+           : c->pages == TG_NO_COUNT   ? "X-Pages is not a count"
+           : c->records == TG_NO_COUNT ? "X-Records is not a count"
                                        : NULL;
 }
 

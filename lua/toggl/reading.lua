@@ -41,7 +41,7 @@ local function counts(pages)
   for number, reply in pairs(pages) do
     for name, header in pairs(COUNTS) do
       local value = reply[name]
-      if value == false then return nil, ("%s of page %d is no count"):format(header, number) end
+      if value == false then return nil, ("%s of page %d is not a count"):format(header, number) end
       if value and all[name] and all[name] ~= value then
         return nil,
           ("%s changed between %d and %d"):format(

@@ -12,7 +12,7 @@ local function entries_of(run, notes)
   if not ok or not entries then
     local why = err or entries
     why = type(why) == "table" and why.message or tostring(why)
-    notes[1] = "the journal could not be read, so this receipt has no numbers of it: " .. why
+    notes[1] = "the journal could not be read, so this receipt has no entry numbers: " .. why
     return by_step
   end
   for _, entry in ipairs(entries) do
