@@ -17,7 +17,7 @@
 /* ------------------------------------------------------------------------------------ callbacks */
 
 /* Stop the transfer: the callback returns this instead of the number of bytes. */
-static size_t stop(tg_slot *s, tg_outcome verdict, const char *why)
+static __attribute__((cold)) size_t stop(tg_slot *s, tg_outcome verdict, const char *why)
 {
     s->verdict = verdict;
     s->why = why;

@@ -80,7 +80,7 @@ static inline double tg_http_now(void)
 /* -------------------------------------------------------------------------------------- slot.c */
 
 /* Fill ERR. Always returns false. */
-bool tg_http_fail(tg_error *err, tg_kind kind, const char *message);
+bool tg_http_fail(tg_error *err, tg_kind kind, const char *message) __attribute__((cold));
 /* Replace all but printable ASCII by "?": TEXT comes from the server and may reach a terminal. */
 void tg_http_print(char *text);
 long tg_http_milliseconds(double seconds); /* for libcurl, where 0 is no limit */
@@ -125,6 +125,6 @@ void tg_http_free_coding(tg_slot *s);
 */
 bool tg_http_judge(tg_slot *s, CURLcode rc);
 /* End the exchange without a transfer by libcurl. */
-void tg_http_end(tg_slot *s, tg_outcome outcome, const char *message);
+void tg_http_end(tg_slot *s, tg_outcome outcome, const char *message) __attribute__((cold));
 
 #endif
