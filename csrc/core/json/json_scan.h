@@ -40,13 +40,13 @@ static __attribute__((cold)) const char *fail(scan *s, const char *at, const cha
     return NULL;
 }
 
-static __attribute__((cold)) const char *fail_nomem(scan *s)
+static inline __attribute__((cold)) const char *fail_nomem(scan *s)
 {
     s->nomem = true;
     return NULL;
 }
 
-static __attribute__((cold)) const char *fail_many(scan *s, const char *at, bool keys)
+static inline __attribute__((cold)) const char *fail_many(scan *s, const char *at, bool keys)
 {
     s->too_many = true;
     s->of_keys = keys;
