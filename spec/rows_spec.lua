@@ -168,7 +168,8 @@ local function outcome(ok, record, err)
   err = ok and err or record
   if type(err) ~= "table" then return tostring(err) end
   local text = ("%s: %s; %s; %s"):format(err.kind, err.message, err.advice, err.incomplete)
-  return (text:gsub("; the list is from the store and .-reads it again", ""))
+  text = text:gsub("; the list is from the store and .-reads it again", "")
+  return (text:gsub("%? The list is from the store and .-reads it again", "?"))
 end
 
 local look, asked = found.look, 0
