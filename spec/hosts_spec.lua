@@ -341,7 +341,8 @@ describe("one descriptor", function()
   end)
 end)
 
-describe("the compiled Lua files of togglsh", function()
+for _, program in ipairs { "togglsh", "lua5.4" } do
+describe("the compiled Lua files, in " .. program .. ",", function()
   local folder
 
   before_each(function()
@@ -352,9 +353,9 @@ describe("the compiled Lua files of togglsh", function()
   end)
   after_each(function() helper.remove(folder) end)
 
-  local function compile()
-    local words = "lua5.4 cmake/compile.lua '%s/lua' '%s/toggl/compiled' '%s/lua'"
-    assert(os.execute(words:format(folder, folder, folder)))
+  local function compile(named)
+    local words = "lua5.4 cmake/compile.lua '%s/lua' '%s/toggl/compiled' '%s'"
+    assert(os.execute(words:format(folder, folder, named or folder .. "/lua")))
   end
 
   local OUT = "toggl/text/out.lua"
@@ -365,8 +366,15 @@ describe("the compiled Lua files of togglsh", function()
   end
 
   local function printed()
-    local environment = helper.environment(folder)
-    local out, err = helper.run(environment, folder .. "/togglsh", "-e", "print 'x'")
+    local environment = helper.environment(folder, {
+      LUA_PATH = ("%s/lua/?.lua;%s/lua/?/init.lua"):format(folder, folder),
+      LUA_CPATH = folder .. "/?.so",
+    })
+    local words = { folder .. "/togglsh", "-e", "print 'x'" }
+    if program == "lua5.4" then
+      words = { program, "-e", [[require "toggl" require "toggl.text.out" "x\n"]] }
+    end
+    local out, err = helper.run(environment, table.unpack(words))
     return out .. err
   end
 
@@ -400,4 +408,15 @@ describe("the compiled Lua files of togglsh", function()
     assert.truthy(text:find("out.lua:3", 1, true), text)
     assert.truthy(text:find("local 'none'", 1, true), text)
   end)
+
+  if program == "lua5.4" then
+    it("give way where they were compiled from another folder", function()
+      change("lua/" .. OUT, "return function(text) io.stdout:write('compiled ', text) end")
+      compile "/elsewhere"
+      change("lua/" .. OUT, "return function(text) io.stdout:write('source ', text) end")
+      assert(os.execute(("touch -d '1 minute ago' '%s/lua/%s'"):format(folder, OUT)))
+      assert.equal("source x\n", printed())
+    end)
+  end
 end)
+end

@@ -9,7 +9,7 @@ static const char library_key; /* registry: prefix of the sources of our own fil
 /* [-1, +0] core.library(prefix): "@/usr/share/lua/5.4/toggl/" */
 int ltg_library(lua_State *L)
 {
-    luaL_checkstring(L, 1);
+    ltg_search_compiled(L, luaL_checkstring(L, 1));
     lua_settop(L, 1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &library_key);
     return 0;

@@ -235,11 +235,12 @@ static void need_libraries(lua_State *L)
 
 TG_API int luaopen_toggl_core(lua_State *L);
 
-/* [-0, +1] */
+/* [-0, +1] require gives the name and the file. */
 int luaopen_toggl_core(lua_State *L)
 {
     need_lua_54(L);
     need_libraries(L);
+    ltg_open_compiled(L, lua_tostring(L, 2));
     luaL_newlib(L, functions);
     lua_pushliteral(L, TG_VERSION);
     lua_setfield(L, -2, "_VERSION");

@@ -13,6 +13,7 @@
 #pragma weak luaL_checkversion_
 #pragma weak luaL_getsubtable
 #pragma weak luaL_len
+#pragma weak luaL_loadbufferx
 #pragma weak luaL_prepbuffsize
 #pragma weak luaL_pushresultsize
 #pragma weak luaL_setfuncs

@@ -4,14 +4,13 @@
 ** default path, is left out: otherwise a file there could run under the name of a command that does
 ** not mention it. Entries of LUA_PATH and LUA_CPATH stay as the user wrote them.
 */
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "bind/compiled.h"
 #include "host.h"
 
 enum { NAME_MOST = 200 }; /* longest module name looked up in a folder */
@@ -56,41 +55,6 @@ static int lua_file(lua_State *L, const char *path, bool judged)
     return 2;
 }
 
-/* The content of a file of N bytes, which the caller frees; NULL: it cannot be read whole. */
-static char *content(const char *path, size_t n)
-{
-    char *text = malloc(n + 1);
-    int fd = text ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-    bool whole = fd >= 0 && read(fd, text, n + 1) == (ssize_t)n;
-    if (fd >= 0) close(fd);
-    if (whole) return text;
-    free(text);
-    return NULL;
-}
-
-/*
-** [-0, +0 or +2] push the loader of a compiled file, and the file it was compiled from. Only if
-** that one was not changed since: an edited file takes effect. A file that another version of Lua
-** has compiled is left alone.
-*/
-static int compiled_file(lua_State *L, const char *compiled, const char *path)
-{
-    struct stat source, made;
-    if (stat(compiled, &made) != 0 || stat(path, &source) != 0) return 0;
-    if (source.st_mtim.tv_sec > made.st_mtim.tv_sec ||
-        (source.st_mtim.tv_sec == made.st_mtim.tv_sec &&
-         source.st_mtim.tv_nsec > made.st_mtim.tv_nsec))
-        return 0;
-    /* by one read: luaL_loadfilex opens it twice, and reads it by the block */
-    char *text = content(compiled, (size_t)made.st_size);
-    if (!text) return 0;
-    int rc = luaL_loadbufferx(L, text, (size_t)made.st_size, compiled, "b");
-    free(text);
-    if (rc != LUA_OK) return lua_pop(L, 1), 0;
-    lua_pushstring(L, path);
-    return 2;
-}
-
 /* The same for a C module, by package.loadlib, which is the first upvalue of all searchers. */
 static int c_file(lua_State *L, const char *path, const char *symbol)
 {
@@ -105,7 +69,8 @@ static int c_file(lua_State *L, const char *path, const char *symbol)
     return 2;
 }
 
-/* [-0, +0 or +2] The compiled file of a module in DIR; it is below MODULES. */
+/* [-0, +0 or +2] The loader of the compiled file of a module in DIR, and the file it was compiled
+   from; it is below MODULES. */
 static int look_compiled(lua_State *L, const char *name, const char *dir, const char *modules)
 {
     char file[NAME_MOST + 1], path[2][PATH_MAX];
@@ -113,7 +78,9 @@ static int look_compiled(lua_State *L, const char *name, const char *dir, const 
     for (size_t i = 0; i < ENDINGS; i++) {
         snprintf(path[0], PATH_MAX, "%s/toggl/compiled/%s%sc", modules, file, endings[i]);
         snprintf(path[1], PATH_MAX, "%s/%s%s", dir, file, endings[i]);
-        if (compiled_file(L, path[0], path[1]) == 2) return 2;
+        if (!compiled_push(L, path[0], path[1])) continue;
+        lua_pushstring(L, path[1]);
+        return 2;
     }
     return 0;
 }

@@ -1,5 +1,5 @@
 ---@meta toggl
--- Types of the module for editors. Made by scripts/dev/gen; lua/toggl/init.lua is the module.
+-- Types of the module for editors. Made by scripts/dev/gen; lua/toggl/module.lua is the module.
 if ... then error("toggl.meta is for editors, and not to be required", 0) end
 
 ---@alias toggl.null lightuserdata JSON null as a value

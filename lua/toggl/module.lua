@@ -1,16 +1,5 @@
--- toggl: Toggl Track organizations from Lua. The C core makes the calls; this folder composes them
--- and provides the command line and the prompt.
---
---   local toggl = require "toggl"
---   local client <close> = toggl.client{ profile = "work" }
---   local org = assert(client:organization "Acme")
---
--- Requiring this module opens no file, socket or thread and sets no global. The version check comes
--- before the core, which an older Lua cannot load; this file therefore parses in every Lua version.
-if _VERSION ~= "Lua 5.4" then
-  error("toggl needs Lua 5.4, this is " .. _VERSION:gsub("^Lua ", ""), 0)
-end
-
+-- The module toggl: what a script gets from require "toggl". Loading it opens no file, socket or
+-- thread and sets no global.
 local core = require "toggl.core"
 
 local M = {
@@ -26,10 +15,6 @@ core.above = {
 }
 
 core.on_unknown(function(...) return require("toggl.words.slip").unknown(...) end)
-
--- Raise misuse at the caller's line rather than at a line of this library. A host may have opened
--- no debug library.
-if debug then core.library((debug.getinfo(1, "S").source:gsub("init%.lua$", ""))) end
 
 -- Load parts that not every script needs on first use.
 local parts = {

@@ -33,6 +33,7 @@ local ROOMS = {
   host = {
     "own",
     "toggl.h",
+    "bind/compiled.h",
     "lua.h",
     "lauxlib.h",
     "lualib.h",
@@ -154,10 +155,10 @@ end
 
 -- Intended exceptions, each with its reason.
 local LUA_UPWARDS = {
-  ["toggl.init toggl.words.check"] = "the rows of a part say what its functions accept",
-  ["toggl.init toggl.plan"] = "toggl.plan is a part of the module",
-  ["toggl.init toggl.words.slip"] = "wires what a task makes of a mistake",
-  ["toggl.init toggl.words.help"] = "toggl.help is a part of the module",
+  ["toggl.module toggl.words.check"] = "the rows of a part say what its functions accept",
+  ["toggl.module toggl.plan"] = "toggl.plan is a part of the module",
+  ["toggl.module toggl.words.slip"] = "wires what a task makes of a mistake",
+  ["toggl.module toggl.words.help"] = "toggl.help is a part of the module",
 }
 
 local function lua_room(module)
@@ -214,7 +215,7 @@ local function check_requires(name, module, modules)
       not job
       and modules[other]
       and LUA_FLOOR[lua_room(other)] > LUA_FLOOR[lua_room(name)]
-      and not LUA_UPWARDS[(name == "toggl" and "toggl.init" or name) .. " " .. other]
+      and not LUA_UPWARDS[name .. " " .. other]
     then
       complain(
         module.file,

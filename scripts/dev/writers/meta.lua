@@ -14,7 +14,7 @@ local types = require "types"
 -- code after an unconditional error() as unreachable.
 local PROGRAM_HEAD = [[
 ---@meta toggl
--- Types of the module for editors. Made by scripts/dev/gen; lua/toggl/init.lua is the module.
+-- Types of the module for editors. Made by scripts/dev/gen; lua/toggl/module.lua is the module.
 if ... then error("toggl.meta is for editors, and not to be required", 0) end
 ]]
 local SCRIPT_HEAD = [[
