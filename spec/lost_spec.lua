@@ -158,7 +158,8 @@ describe("client:resume", function()
     local org = c:organization "Acme"
     local main = org:workspace "Main"
     local email = file:gsub("%W", "-") .. "@example.com" -- one invitation for each person
-    local id = assert(org:invite { emails = { email }, workspaces = { main } }).data[1].invitation_id
+    local id =
+      assert(org:invite { emails = { email }, workspaces = { main } }).data[1].invitation_id
     for _, case in ipairs {
       { "commit-then-drop:1", function() return org:create_group { name = "Was made" } end },
       { "reset:1", function() return org:create_group { name = "Was not" } end },

@@ -572,7 +572,7 @@ describe("background tasks", function()
   it("make their requests meanwhile", function()
     local s <close> = sit()
     s:run "t = toggl.task(function() local n = #org:users() print('people', n) end)"
-    assert.matches("people%s+60", (s:see("people%s+60.*> $", 3)))
+    assert.matches("people%s+60", (s:see("people%s+60.*> $", 10)))
   end)
 
   it("are stopped by Ctrl-C when they do not end", function()

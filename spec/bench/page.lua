@@ -21,16 +21,9 @@ Last run: %s.
 
 -- Known reasons why a figure is above its limit, by the name of its row.
 local WHY = {
-  ["togglsh people from the store, 1,000 people, first line / lua5.4 -e ''"] = "each column is as "
-    .. "wide as its widest cell, so that all rows are read before the first line. Of the 38 million "
-    .. "instructions up to it (lua5.4: 1), 18 read and measure the cells of 840 KB of JSON, 5 copy, "
-    .. "check and index that text, 7 start togglsh, open the store and find the organization, and 8 "
-    .. "load and run the Lua files of the job",
-  ["the prompt of togglsh is ready / that of lua5.4 -i"] = "of 9.6 million instructions with its "
-    .. "end (lua5.4 -i: 1.4), 3.1 load compiled Lua files, 1.8 the core with SQLite, 1.1 libedit, "
+  ["the prompt of togglsh is ready / that of lua5.4 -i"] = "of 9.0 million instructions with its "
+    .. "end (lua5.4 -i: 1.4), 2.8 load compiled Lua files, 1.8 the core with SQLite, 1.1 libedit, "
     .. "and 0.5 open the state, in which the prompt looks for what is left of the quota",
-  ["a script answered from the cache, whole process / lua5.4 -e ''"] = "of 5.8 million instructions "
-    .. "(lua5.4: 1), 1.9 relocate core.so and libsqlite3, and 1.9 are Lua's, which parses the sources",
 }
 
 -- The day and the machine.

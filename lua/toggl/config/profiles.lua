@@ -21,10 +21,11 @@ local credentials = require "toggl.config.credentials"
 local core = require "toggl.core"
 local ini = require "toggl.config.ini"
 local setting = require "toggl.config.setting"
-local near = require("toggl.text.near").question
 local os = require "toggl.text.standard" "os"
 
 local M = {}
+
+local function near(...) return require("toggl.text.near").question(...) end
 
 -- Names in a section, and the option of toggl.client that each sets.
 local NAMES = {

@@ -1,10 +1,11 @@
 -- The account of a run: the profile, sandbox or environment behind `client`, and the organization
 -- behind `org`. O: the options of togglsh.
-local options = require "toggl.text.options"
 local screen = require "toggl.text.screen"
 
 -- choice: what chooses an organization, in messages.
 local M = { choice = "--org" }
+
+local function fail(...) require("toggl.text.options").fail(...) end
 
 local function say(format, ...) io.stderr:write("togglsh: ", format:format(...), "\n") end
 
@@ -90,8 +91,8 @@ end
 local function only_organization(client)
   local all = client:organizations()
   if #all == 1 then return all[1] end
-  if #all == 0 then options.fail "you are in no organization" end
-  options.fail(
+  if #all == 0 then fail "you are in no organization" end
+  fail(
     "you are in %d organizations: %s; choose one with %s",
     #all,
     require("toggl.shell.verdict").organizations(all),

@@ -3,12 +3,12 @@
 -- The host passes the words and a table of functions that only the process has (csrc/host); main()
 -- returns an exit status.
 
-local options = require "toggl.text.options"
 local screen = require "toggl.text.screen"
 
 local M = {}
 
 -- Required by what needs them: most runs parse no more than this file.
+local function options() return require "toggl.text.options" end
 local function account() return require "toggl.shell.account" end
 local function jobs() return require "toggl.shell.jobs" end
 
@@ -79,7 +79,7 @@ local function refuse_secrets(words)
     if word == "--" then return end
     local name = word:match("^%-%-([%a-]+)")
     if name == "token" or name == "api-token" or name == "password" then
-      options.fail("--%s %s", name, SECRET)
+      options().fail("--%s %s", name, SECRET)
     end
   end
 end
@@ -91,7 +91,7 @@ local function read_job_words(o, rest)
   for name, entry in pairs(SPEC) do
     if not entry.early then late[name] = entry end
   end
-  local more, words = options.read(rest, late, "pick")
+  local more, words = options().read(rest, late, "pick")
   for name, value in pairs(more) do
     o[name] = value
   end
@@ -105,13 +105,13 @@ local function find_job(host, name)
   if job then return job end
   if why then
     helper = nil
-    options.fail("%s", why)
+    options().fail("%s", why)
   end
   local names = jobs().names(host)
-  options.fail(
+  options().fail(
     "there is no job '%s'%s; a script's name ends in .lua",
     name,
-    options.near(name, names, "there are: " .. table.concat(names, ", "))
+    options().near(name, names, "there are: " .. table.concat(names, ", "))
   )
 end
 
@@ -427,7 +427,7 @@ local function start_prompt(o, self)
   if not made and type(why) == "table" and why.kind == "setting" then error(why, 0) end
   self.wait = o.wait or false
   account().choice = ":org NAME"
-  require("toggl.shell.verdict").at_prompt()
+  screen.terminal.prompt = true
   self.account, self.dry, at_prompt = self.account or "toggl", o["dry-run"], true
   self.organization = o.org
     or o.profile_org
@@ -439,7 +439,10 @@ end
 
 local function run(words, host)
   refuse_secrets(words)
-  local o, rest = options.read(words, SPEC, "stop")
+  local o, rest = {}, {}
+  if #words > 0 then
+    o, rest = options().read(words, SPEC, "stop")
+  end
   local word = table.remove(rest, 1)
   if o.version then
     local library = require "toggl"

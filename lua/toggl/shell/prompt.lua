@@ -13,8 +13,9 @@ local values = require "toggl.shell.values"
 
 local M = {}
 
--- Return the module NAME, required when it is first used: the prompt is there before it.
-local late_names = {}
+-- Return the module NAME, required when it is first used: the prompt is there before it. The first
+-- two are what messages of other modules need.
+local late_names = { "toggl.text.near", "toggl.text.options" }
 local function late(name)
   late_names[#late_names + 1] = name
   return setmetatable({}, { __index = function(_, key) return require(name)[key] end })
@@ -26,6 +27,7 @@ local pager = late "toggl.shell.pager"
 local question = late "toggl.shell.question"
 local settings = late "toggl.shell.settings"
 local show = late "toggl.text.show"
+local verdict = late "toggl.shell.verdict"
 
 -- Before the first line runs, which may leave no descriptor or memory to load them with.
 local function load_late()
@@ -99,7 +101,7 @@ end
 local function report(err, interrupted)
   if is_api_error(err) then
     if interrupted and err.kind == "cancelled" then return say(interrupted) end
-    return put_error(err.kind, tostring(require("toggl.shell.verdict").text(err)))
+    return put_error(err.kind, tostring(verdict.text(err)))
   end
   say(interrupted or tostring(err))
 end

@@ -14,12 +14,11 @@ function M.organizations(list)
   return table.concat(names, ", ")
 end
 
--- What to type for an option of the command line; at the prompt, its command.
-local typed = setmetatable({}, { __index = function(_, option) return option end })
+local AT_PROMPT = { ["--wait"] = ":wait on", ["--org"] = ":org", ["--offline"] = ":offline on" }
 
---- The reader is at the prompt from now on.
-function M.at_prompt()
-  typed["--wait"], typed["--org"], typed["--offline"] = ":wait on", ":org", ":offline on"
+-- Return what to type for an option of the command line: at the prompt, its command.
+local function typed(option)
+  return screen.terminal and screen.terminal.prompt and AT_PROMPT[option] or option
 end
 
 -- Advice for the command line by the reason of an error, or its kind. nil: the error's own.
@@ -33,19 +32,19 @@ function advice.forbidden(err)
   local ok, all = pcall(client.organizations, client, { offline = true })
   return ("you are not an administrator of %s, and only administrators may do this%s"):format(
     screen.clean(org.name),
-    ok and all and ("; %s chooses another: %s"):format(typed["--org"], M.organizations(all)) or ""
+    ok and all and ("; %s chooses another: %s"):format(typed "--org", M.organizations(all)) or ""
   )
 end
 
 function advice.credentials() return "run togglsh auth login, or set TOGGL_API_TOKEN" end
 
 function advice.window(err)
-  if not err.retry_after then return "wait, or use " .. typed["--wait"] end
+  if not err.retry_after then return "wait, or use " .. typed "--wait" end
   local seconds = math.ceil(err.retry_after)
   local minutes = math.ceil(seconds / 60)
   local span = seconds < 120 and seconds .. " s" or minutes .. " minutes"
   local at = os.date("%H:%M", os.time() + seconds)
-  return ("wait until %s (%s), or use %s"):format(at, span, typed["--wait"])
+  return ("wait until %s (%s), or use %s"):format(at, span, typed "--wait")
 end
 
 function advice.max_requests()
@@ -63,7 +62,7 @@ function advice.body(err)
 end
 
 function advice.store_only()
-  local at_prompt = typed["--offline"] ~= "--offline"
+  local at_prompt = typed "--offline" ~= "--offline"
   return at_prompt and ":offline off asks Toggl" or "ask once without --offline"
 end
 

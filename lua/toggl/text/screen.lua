@@ -1,7 +1,7 @@
 -- Text on a screen: its width, cutting and folding, and removing what must not reach a terminal.
 --
 -- screen.terminal is what the host knows about the window: {width =, colour =, asks = a person can
--- answer}. Without a width nothing is cut.
+-- answer, prompt = the reader is at the prompt}. Without a width nothing is cut.
 
 local M = {}
 
