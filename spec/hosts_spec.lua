@@ -65,6 +65,16 @@ describe("a host without a library of Lua", function()
     end)
   end
 
+  it("learns of misuse at its line without debug, and with a part of it", function()
+    for _, given in ipairs { "nil", "{ traceback = debug.traceback }" } do
+      local out, err = lua(("debug = %s package.loaded.debug = nil\n"):format(given) .. [[
+        local toggl = require "toggl"
+        print(pcall(toggl.client, { tokn = 1 }))]])
+      assert.equal("", err)
+      assert.matches("(command line):3: there is no option 'tokn'", out, 1, true)
+    end
+  end)
+
   it("reads without coroutine and utf8, and learns which of them tasks and plans need", function()
     local out, err = lua [[
       for _, name in ipairs { "coroutine", "utf8" } do _G[name] = nil package.loaded[name] = nil end
@@ -340,83 +350,3 @@ describe("one descriptor", function()
     end
   end)
 end)
-
-for _, program in ipairs { "togglsh", "lua5.4" } do
-  describe("the compiled Lua files, in " .. program .. ",", function()
-    local folder
-
-    before_each(function()
-      folder = helper.scratch()
-      assert(os.execute(("cp -rL '%s/togglsh' lua '%s'"):format(helper.build, folder)))
-      assert(os.execute(("mkdir '%s/toggl' '%s/scripts'"):format(folder, folder)))
-      assert(os.execute(("cp '%s'/toggl/*.so '%s/toggl'"):format(helper.build, folder)))
-    end)
-    after_each(function() helper.remove(folder) end)
-
-    local function compile(named)
-      local words = "lua5.4 cmake/compile.lua '%s/lua' '%s/toggl/compiled' '%s'"
-      assert(os.execute(words:format(folder, folder, named or folder .. "/lua")))
-    end
-
-    local OUT = "toggl/text/out.lua"
-
-    local function change(file, text)
-      local f <close> = assert(io.open(folder .. "/" .. file, "w"))
-      assert(f:write(text))
-    end
-
-    local function printed()
-      local environment = helper.environment(folder, {
-        LUA_PATH = ("%s/lua/?.lua;%s/lua/?/init.lua"):format(folder, folder),
-        LUA_CPATH = folder .. "/?.so",
-      })
-      local words = { folder .. "/togglsh", "-e", "print 'x'" }
-      if program == "lua5.4" then
-        words = { program, "-e", [[require "toggl" require "toggl.text.out" "x\n"]] }
-      end
-      local out, err = helper.run(environment, table.unpack(words))
-      return out .. err
-    end
-
-    it("run in place of their sources", function()
-      local source = "return function(text) io.stdout:write('compiled ', text) end"
-      change("lua/" .. OUT, source)
-      compile()
-      change("lua/" .. OUT, "error 'not parsed'")
-      assert(os.execute(("touch -d '1 minute ago' '%s/lua/%s'"):format(folder, OUT)))
-      assert.equal("compiled x\n", printed())
-    end)
-
-    it("give way to a source that was changed since", function()
-      compile()
-      change("lua/" .. OUT, "return function(text) io.stdout:write('changed ', text) end")
-      assert(os.execute(("touch -d '1 minute' '%s/lua/%s'"):format(folder, OUT)))
-      assert.equal("changed x\n", printed())
-    end)
-
-    it("give way where they cannot be loaded, or are not there", function()
-      assert.equal("x\n", printed())
-      compile()
-      change("toggl/compiled/" .. OUT .. "c", "\27Lua of another version")
-      assert.equal("x\n", printed())
-    end)
-
-    it("name lines, as their sources do", function()
-      change("lua/" .. OUT, "return function()\n  local none\n  return none.x\nend")
-      compile()
-      local text = printed()
-      assert.truthy(text:find("out.lua:3", 1, true), text)
-      assert.truthy(text:find("local 'none'", 1, true), text)
-    end)
-
-    if program == "lua5.4" then
-      it("give way where they were compiled from another folder", function()
-        change("lua/" .. OUT, "return function(text) io.stdout:write('compiled ', text) end")
-        compile "/elsewhere"
-        change("lua/" .. OUT, "return function(text) io.stdout:write('source ', text) end")
-        assert(os.execute(("touch -d '1 minute ago' '%s/lua/%s'"):format(folder, OUT)))
-        assert.equal("source x\n", printed())
-      end)
-    end
-  end)
-end

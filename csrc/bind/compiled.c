@@ -1,8 +1,8 @@
 /*
 ** Compiled Lua files for `require` in any host: those that the installation has put beside the core
-** are loaded in place of their sources, which takes a third of the time. Only where `require` found
-** the module in the folder from which they were compiled, since the names in them are those of its
-** files: misuse is located, and debuggers find their lines, by these names.
+** are loaded in place of their sources, which takes a third of the time. Only for the file that
+** `require` would load by package.path, if it is the one that was compiled, since its name is in
+** the compiled file: misuse is located, and debuggers find their lines, by these names.
 */
 #include <limits.h>
 #include <stdio.h>
@@ -13,17 +13,16 @@
 #include "compiled.h"
 #include "ltg.h"
 
-static const char folder_key; /* registry: "/usr/lib/.../toggl/compiled", if require gave a path */
+/* Upvalues of the searcher: folder of compiled files, or nil once it is known to be of other
+   sources; the table package; package.searchpath. */
+enum { FOLDER = 1, PACKAGE, SEARCHPATH };
 
-/* [-0, +0] */
-void ltg_open_compiled(lua_State *L, const char *core)
+/* [-0, +1] The field of the table at absolute index T, without metamethods: those of a sandbox may
+   raise. Returns its type. */
+static int raw_field(lua_State *L, int t, const char *name)
 {
-    const char *name = core ? strrchr(core, '/') : NULL;
-    if (!name) return;
-    lua_pushlstring(L, core, (size_t)(name - core));
-    lua_pushliteral(L, "/compiled");
-    lua_concat(L, 2);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &folder_key);
+    lua_pushstring(L, name);
+    return lua_rawget(L, t);
 }
 
 /* [-0, +0] Whether the chunk on top is of the file PATH. */
@@ -35,54 +34,88 @@ static bool is_of(lua_State *L, const char *path)
     return *ar.source == '@' && strcmp(ar.source + 1, path) == 0;
 }
 
-/* [-1, +0 or +2] The searcher. Upvalues: folder of compiled files, or nil once it is known to be of
-   other sources; prefix of the sources. */
+/* [-0, +0] Such an entry goes first, also where a loader of the host stands before the searcher for
+   package.preload. */
+static bool is_preloaded(lua_State *L, const char *name)
+{
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+    bool yes = lua_getfield(L, -1, name) != LUA_TNIL;
+    lua_pop(L, 2);
+    return yes;
+}
+
+/* [-0, +1] The file that require would load, which a user may have put before ours, or NULL. */
+static const char *push_source(lua_State *L, const char *name)
+{
+    lua_pushvalue(L, lua_upvalueindex(SEARCHPATH));
+    lua_pushstring(L, name);
+    if (raw_field(L, lua_upvalueindex(PACKAGE), "path") != LUA_TSTRING) return NULL;
+    lua_call(L, 2, 1);
+    return lua_tostring(L, -1);
+}
+
+/* [-1, +0 or +2] The searcher. */
 static int search(lua_State *L)
 {
-    static const char *const endings[] = {".lua", "/init.lua"};
-    char file[100], compiled[PATH_MAX], path[PATH_MAX];
-    size_t n;
-    const char *name = luaL_checklstring(L, 1, &n), *folder = lua_tostring(L, lua_upvalueindex(1));
-    if (!folder || strncmp(name, "toggl.", 6) != 0 || n >= sizeof file || strpbrk(name, "/\\"))
+    char compiled[PATH_MAX];
+    const char *name = luaL_checkstring(L, 1), *folder = lua_tostring(L, lua_upvalueindex(FOLDER));
+    if (!folder || strncmp(name, "toggl.", 6) != 0 || is_preloaded(L, name)) return 0;
+    const char *path = push_source(L, name), *file = NULL;
+    for (const char *p = path; p && (p = strstr(p, "/toggl/")); p++) file = p; /* the last one */
+    if (!file || snprintf(compiled, sizeof compiled, "%s%sc", folder, file) >= PATH_MAX ||
+        !compiled_push(L, compiled, path))
         return 0;
-    for (size_t i = 0; i <= n; i++) file[i] = name[i] == '.' ? '/' : name[i];
-    for (int i = 0; i < 2; i++) {
-        snprintf(compiled, sizeof compiled, "%s/%s%sc", folder, file, endings[i]);
-        snprintf(path, sizeof path, "%s%s%s", lua_tostring(L, lua_upvalueindex(2)) + 1,
-                 file + strlen("toggl/"), endings[i]);
-        if (!compiled_push(L, compiled, path)) continue;
-        if (is_of(L, path)) return lua_pushstring(L, path), 2;
-        lua_pushnil(L);
-        lua_replace(L, lua_upvalueindex(1));
-        return 0;
-    }
+    if (is_of(L, path)) return lua_pushstring(L, path), 2;
+    lua_pushnil(L);
+    lua_replace(L, lua_upvalueindex(FOLDER));
     return 0;
 }
 
-/* [-0, +0] Put the function on top before the searcher for Lua files, after that of preload. */
+/* [-1, +0] Put the function on top before the searcher for Lua files, after that of preload. Not
+   if the host has removed those: require stops at the first nil, and what stands behind it shall
+   not be found again. */
 static void insert(lua_State *L, int searchers)
 {
-    lua_Integer last = luaL_len(L, searchers);
-    for (lua_Integer i = last; i >= 2; i--) {
-        lua_rawgeti(L, searchers, i);
-        lua_rawseti(L, searchers, i + 1);
+    int n = 0;
+    while (lua_rawgeti(L, searchers, n + 1) != LUA_TNIL) lua_pop(L, 1), n++;
+    if (n >= 2 && lua_rawgeti(L, searchers, n + 2) == LUA_TNIL) {
+        for (int i = n; i >= 2; i--) {
+            lua_rawgeti(L, searchers, i);
+            lua_rawseti(L, searchers, i + 1);
+        }
+        lua_pushvalue(L, searchers + 1);
+        lua_rawseti(L, searchers, 2);
     }
-    lua_pushvalue(L, -1);
-    lua_rawseti(L, searchers, 2);
+    lua_settop(L, searchers);
 }
 
-/* [-0, +0] SOURCES: "@/usr/share/lua/5.4/toggl/". Does nothing without compiled files. */
-void ltg_search_compiled(lua_State *L, const char *sources)
+/* [-0, +1] */
+static void push_searcher(lua_State *L, int folder, int package, int searchpath)
+{
+    lua_pushvalue(L, folder);
+    lua_pushvalue(L, package);
+    lua_pushvalue(L, searchpath);
+    lua_pushcclosure(L, search, 3);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, LUA_REGISTRYINDEX, COMPILED_SEARCHER);
+}
+
+/* [-0, +0] A relative folder would be another one after a change of the current folder. */
+void ltg_open_compiled(lua_State *L, const char *core)
 {
     int top = lua_gettop(L);
+    if (!core || *core != '/') return;
+    lua_pushlstring(L, core, (size_t)(strrchr(core, '/') - core));
+    lua_pushliteral(L, "/compiled");
+    lua_concat(L, 2);
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-    if (lua_getfield(L, -1, LUA_LOADLIBNAME) == LUA_TTABLE &&
-        lua_getfield(L, -1, "searchers") == LUA_TTABLE &&
-        lua_rawgetp(L, LUA_REGISTRYINDEX, &folder_key) == LUA_TSTRING &&
-        access(lua_tostring(L, -1), X_OK) == 0) {
-        lua_pushstring(L, sources);
-        lua_pushcclosure(L, search, 2);
-        insert(L, top + 3);
+    if (access(lua_tostring(L, top + 1), X_OK) == 0 &&
+        lua_getfield(L, LUA_REGISTRYINDEX, COMPILED_SEARCHER) == LUA_TNIL &&
+        raw_field(L, top + 2, LUA_LOADLIBNAME) == LUA_TTABLE &&
+        raw_field(L, top + 4, "searchpath") == LUA_TFUNCTION &&
+        raw_field(L, top + 4, "searchers") == LUA_TTABLE) {
+        push_searcher(L, top + 1, top + 4, top + 5);
+        insert(L, top + 6);
     }
     lua_settop(L, top);
 }

@@ -13,6 +13,10 @@
 #include <lauxlib.h>
 #include <lua.h>
 
+/* Registry field: what searches for compiled files in this state. There is one at most, also with a
+   second copy of the core, or after package.loaded was cleared. */
+#define COMPILED_SEARCHER "toggl.searcher"
+
 /* The content of a file of N bytes, which the caller frees; NULL: it cannot be read whole. */
 static inline char *compiled_content(const char *path, size_t n)
 {

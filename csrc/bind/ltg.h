@@ -159,10 +159,9 @@ int ltg_missed(lua_State *L);     /* core.missed() -> class and name of the last
 int ltg_raise_misuse(lua_State *L) __attribute__((cold));
 
 /* compiled.c */
-/* CORE: the file that require loaded, or NULL if the core is linked into the host. [-0, +0] */
+/* Let require look for compiled files, too. CORE: the file that it loaded, or NULL if the core is
+   linked into the host. [-0, +0] */
 void ltg_open_compiled(lua_State *L, const char *core);
-/* Let require look for compiled files, too. [-0, +0] */
-void ltg_search_compiled(lua_State *L, const char *sources);
 
 /* record_base.c */
 /* A walk makes one of these for each record: with Lua's part it is 104 bytes, which fill a chunk of

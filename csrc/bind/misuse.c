@@ -6,11 +6,17 @@
 
 static const char library_key; /* registry: prefix of the sources of our own files */
 
-/* [-1, +0] core.library(prefix): "@/usr/share/lua/5.4/toggl/" */
+/* [-0, +0] core.library(): the caller is init.lua of the library; "@/usr/share/lua/5.4/toggl/" is
+   its prefix. A host may have opened no debug library, or a part of it. */
 int ltg_library(lua_State *L)
 {
-    ltg_search_compiled(L, luaL_checkstring(L, 1));
-    lua_settop(L, 1);
+    static const char file[] = "init.lua";
+    lua_Debug ar;
+    if (!lua_getstack(L, 1, &ar)) return 0;
+    lua_getinfo(L, "S", &ar);
+    size_t n = strlen(ar.source), end = strlen(file);
+    if (n > end && strcmp(ar.source + n - end, file) == 0) n -= end;
+    lua_pushlstring(L, ar.source, n);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &library_key);
     return 0;
 }

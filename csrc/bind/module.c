@@ -240,7 +240,7 @@ int luaopen_toggl_core(lua_State *L)
 {
     need_lua_54(L);
     need_libraries(L);
-    ltg_open_compiled(L, lua_tostring(L, 2));
+    ltg_open_compiled(L, lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL);
     luaL_newlib(L, functions);
     lua_pushliteral(L, TG_VERSION);
     lua_setfield(L, -2, "_VERSION");

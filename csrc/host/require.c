@@ -246,6 +246,8 @@ void host_require(lua_State *L, const host_places *p)
     lua_pushstring(L, p->lua);
     lua_pushstring(L, p->modules);
     lua_pushcclosure(L, own_searcher, 3);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, LUA_REGISTRYINDEX, COMPILED_SEARCHER); /* the module needs no other */
     insert(L, 2);
     lua_getfield(L, -2, "loadlib");
     lua_pushcclosure(L, beside_searcher, 1);

@@ -13,8 +13,6 @@ end
 
 local core = require "toggl.core"
 
--- Raise misuse at the caller's line rather than at a line of this library, and load its compiled
--- files. A host may have opened no debug library.
-if debug then core.library((debug.getinfo(1, "S").source:gsub("init%.lua$", ""))) end
+core.library() -- raise misuse at the caller's line rather than at a line of this folder
 
 return require "toggl.module"

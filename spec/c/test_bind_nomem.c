@@ -5,6 +5,7 @@
 */
 #include <dlfcn.h>
 #include <lauxlib.h>
+#include <limits.h>
 #include <lualib.h>
 #include <stdlib.h>
 
@@ -51,7 +52,10 @@ static const char script[] =
     "  local thread = coroutine.create(function() local inner <close> = core.enter() end)\n"
     "  _ = coroutine.resume(thread), core.stopped_inside(thread), core.finish_inside(), core.lost()\n"
     "end\n"
-    "_ = core.pollfd(), core.arm(1), core.nudge()\n";
+    "_ = core.pollfd(), core.arm(1), core.nudge()\n"
+    "package.searchers[2] 'toggl.text.sentence'\n"; /* the core's own, for compiled files */
+
+static char root[PATH_MAX]; /* the build folder */
 
 typedef struct memory {
     /* allocations until two fail in a row (Lua collects and retries once); below 0: none fails */
@@ -76,7 +80,13 @@ static void *take(void *ctx, void *p, size_t old, size_t n)
 static int story(lua_State *L)
 {
     lua_CFunction open = (lua_CFunction)lua_touserdata(L, 1);
-    luaL_requiref(L, "toggl.core", open, 0);
+    lua_getglobal(L, "package");
+    lua_pushfstring(L, "%s/lua/?.lua", root);
+    lua_setfield(L, -2, "path");
+    lua_pushcfunction(L, open);
+    lua_pushliteral(L, "toggl.core"); /* name and file, as require gives them */
+    lua_pushfstring(L, "%s/toggl/core.so", root);
+    lua_call(L, 2, 1);
     if (luaL_loadbuffer(L, script, sizeof script - 1, "script") != LUA_OK) return lua_error(L);
     lua_insert(L, -2);
     lua_call(L, 1, 0);
@@ -118,10 +128,11 @@ static int run(lua_CFunction open, long left, memory *m)
 int main(int argc, char **argv)
 {
     memory m;
-    char path[4096];
+    char path[PATH_MAX];
     (void)argc; /* a runner may pass a folder */
-    snprintf(path, sizeof path, "%.*s/../toggl/core.so", (int)(strrchr(argv[0], '/') - argv[0]),
-             argv[0]);
+    snprintf(path, sizeof path, "%.*s/..", (int)(strrchr(argv[0], '/') - argv[0]), argv[0]);
+    if (!realpath(path, root)) return 1;
+    snprintf(path, sizeof path, "%s/toggl/core.so", root);
     void *so = dlopen(path, RTLD_NOW);
     lua_CFunction open = NULL;
     if (so) *(void **)(&open) = dlsym(so, "luaopen_toggl_core");
