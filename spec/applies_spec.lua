@@ -211,6 +211,33 @@ describe("an apply", function()
     end)
   end)
 
+  it("keeps what another administrator has made direct where a new group gives it too", function()
+    with_org({}, function(org, server)
+      local plan = org:plan {
+        people = { [TOM] = { groups = { "Crew" }, workspaces = { ["R&D Zürich"] = "user" } } },
+        groups = { Crew = { workspaces = { "Archive" } } },
+      }
+      assert.same({ "group_new", "person" }, { plan.steps[1].kind, plan.steps[2].kind })
+      local other <close> = helper.client(server, { on_error = "raise", journal = false })
+      local person = org:user(TOM)
+      local rows = { { workspace_id = org:workspace("Archive").id, role = "user" } }
+      for _, here in ipairs(person.workspaces) do
+        if #(here.groups or {}) == 0 then
+          rows[#rows + 1] = { workspace_id = here.workspace_id, role = here.role }
+        end
+      end
+      other.api.put_organization_users {
+        organization_id = org.id,
+        organization_user_id = person,
+        workspaces = rows,
+      }
+      local ok, err = pcall(plan.apply, plan)
+      assert.is_true(is_direct(org, TOM, "Archive"))
+      assert.is_false(ok)
+      assert.equal("changed", err.rule, tostring(err))
+    end)
+  end)
+
   it("sends back no role that another administrator has changed since", function()
     with_org({}, function(org, server)
       local other <close> = helper.client(server, { on_error = "raise", journal = false })

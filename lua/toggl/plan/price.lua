@@ -41,7 +41,8 @@ local function guards(d, size)
     if M.needs_read(step, touched, elapsed) then
       step.reads = true
       local people = d.present.few_count or reads.pages(there, size)
-      n = n + people + (d.present.has_all_groups and 1 or 0) + #reads.direct(d.steps, i)
+      local direct = reads.direct(d.steps, i, d.present.groups)
+      n = n + people + (d.present.has_all_groups and 1 or 0) + #direct
       elapsed, touched = 0, {}
     end
     elapsed = elapsed + step.requests * SECONDS

@@ -130,14 +130,54 @@ function M.lists(steps, present)
   return want
 end
 
+-- What STEPS before position FROM change: groups by address, workspaces by group.
+local function changed_before(steps, from)
+  local by = { join = {}, attach = {}, detach = {} }
+  for i = 1, from - 1 do
+    for _, c in ipairs(steps[i].changes) do
+      local of, owner = by[c.kind], c.kind == "join" and c.who or c.group
+      if of then
+        of[owner] = of[owner] or {}
+        of[owner][c.kind == "join" and c.group or c.workspace] = true
+      end
+    end
+  end
+  return by
+end
+
+-- Add to FOUND the workspaces that P has got through GROUPS by the changes BY.
+local function add_gained(found, p, groups, by)
+  local joins, none = by.join[p.email] or {}, {}
+  for _, g in ipairs(next(joins) and groups or none) do
+    for w in pairs(joins[g.id] and g.workspaces or none) do
+      found[w] = found[w] or not (by.detach[g.id] or none)[w]
+    end
+  end
+  for _, of in ipairs { joins, p.groups } do
+    for g in pairs(of) do
+      for w in pairs(by.attach[g] or none) do
+        found[w] = true
+      end
+    end
+  end
+end
+
 --- Workspaces of which the direct members are to be known before STEPS from position FROM on go
---- out: a complete list makes indirect what it does not name. The keys, sorted.
-function M.direct(steps, from)
+--- out: a complete list makes indirect what it does not name. GROUPS: those of the organization.
+--- The keys, sorted.
+function M.direct(steps, from, groups)
   local found = {}
+  local by = changed_before(steps, from)
   for i = from, #steps do
-    local a = steps[i].args
-    for w, here in pairs(a.person and a.workspaces and a.person.workspaces or {}) do
-      if next(here.groups) ~= nil and not a.workspaces[w] then found[w] = true end
+    local a, has = steps[i].args, {}
+    if a.person and a.workspaces then
+      for w, here in pairs(a.person.workspaces) do
+        has[w] = next(here.groups) ~= nil
+      end
+      add_gained(has, a.person, groups, by)
+    end
+    for w, is in pairs(has) do
+      if is and not a.workspaces[w] then found[w] = true end
     end
   end
   return keys(found)

@@ -62,34 +62,25 @@ local function of_group(run, step)
   end
 end
 
--- Does a change of RUN's own plan give WHO the membership HERE of workspace W through a group?
-local function is_own(run, who, w, here)
-  for _, c in ipairs(run.plan.changes) do
-    local by = c.group and here.groups[real(run, c.group)]
-    local joins = c.kind == "join" and c.who == who
-    if by and (joins or c.kind == "attach" and real(run, c.workspace) == w) then return true end
-  end
-  return false
-end
-
 --- Workspaces of which the direct members are to be read into the newest read of RUN: those that
 --- the price counts, and what people have got since by others. The keys.
 function M.looks(run)
-  local steps, present = run.plan.steps, run.present
-  local keys, sent, known = reads.direct(steps, run.at), {}, {}
+  local steps, present, keys, sent, known = run.plan.steps, run.present, {}, {}, {}
   for i = run.at, #steps do
     local a = steps[i].args
     if a.person and a.workspaces then sent[a.person.id] = a end
   end
-  for _, w in ipairs(keys) do
+  local function look(w)
+    if not known[w] then keys[#keys + 1] = w end
     known[w] = true
+  end
+  for _, w in ipairs(reads.direct(steps, run.at, present.groups)) do
+    look(real(run, w))
   end
   for _, p in ipairs(next(sent) and present.people or {}) do
     for w, here in pairs(sent[p.id] and p.workspaces or {}) do
-      local unknown = here.direct == nil and next(here.groups) ~= nil and not known[w]
-      if unknown and not sent[p.id].workspaces[w] and not is_own(run, p.email, w, here) then
-        keys[#keys + 1], known[w] = w, true
-      end
+      local unknown = here.direct == nil and next(here.groups) ~= nil
+      if unknown and not sent[p.id].workspaces[w] then look(w) end
     end
   end
   return keys
