@@ -123,7 +123,7 @@ for _, program in ipairs { "togglsh", "lua5.4" } do
       if name:find "^toggl" then package.loaded[name] = nil end
     end]]
 
-    it("are those of the module that is required anew, with one searcher", function()
+    it("are those of the module that is required again, with one searcher", function()
       differ()
       assert(os.execute(("mkdir '%s/new' && cp -rL lua '%s/new'"):format(folder, folder)))
       change("new/lua/" .. OUT, "return function(text) io.stdout:write('new ', text) end")
