@@ -274,6 +274,51 @@ describe("a window that is used up", function()
     assert.equal(5, window(careful, ACME).remaining)
     assert(org:groups()) -- a client without a reserve
   end)
+
+  it("leaves the reserve of a server that does not tell when its window ends, and warns", function()
+    local folder = helper.scratch()
+    local canned <close> = setmetatable(
+      require("spec.canned").serve(folder, {
+        {
+          "GET",
+          "HTTP/1.1 200 OK|Content-Type: application/json|Content-Length: 8|Connection: close|"
+            .. "X-Toggl-Quota-Remaining: 6||{\"id\":1}",
+        },
+      }),
+      {
+        __close = function(self)
+          self.close()
+          helper.remove(folder)
+        end,
+      }
+    )
+    local function results(reserve)
+      local told, kinds = {}, {}
+      local careful <close> = toggl.client {
+        base_url = canned.url,
+        token = ("a"):rep(32),
+        cache = false,
+        state = folder .. "/state.db",
+        reserve = reserve,
+        on_warning = function(sentence) told[#told + 1] = sentence end,
+      }
+      for i = 1, 4 do
+        local reply, err = careful:get_organization(1)
+        kinds[i] = reply and "sent" or err.kind
+      end
+      return table.concat(kinds, " "), told
+    end
+    local kinds, told = results(5)
+    assert.equal("sent sent quota quota", kinds)
+    assert.equal(1, #told)
+    assert.matches("X%-Toggl%-Quota%-Resets%-In is missing .* reserve of 5 requests", told[1])
+    kinds, told = results(5) -- another process tells it as well
+    assert.equal("quota quota quota quota", kinds)
+    assert.equal(1, #told)
+    kinds, told = results(nil)
+    assert.equal("sent sent sent sent", kinds)
+    assert.same({}, told)
+  end)
 end)
 
 describe("waiting for a window", function()

@@ -171,6 +171,30 @@ static void test_quota(void)
         CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
         tg_client_free(c);
     }
+    static const char *const unusable[] = {"", "\nx-toggl-quota-resets-in: soon",
+                                           "\nx-toggl-quota-resets-in: -3",
+                                           "\nx-toggl-quota-resets-in: 86400"};
+    for (size_t i = 0; i < sizeof unusable / sizeof *unusable; i++)
+        CASE("a reserve is kept for an hour where no usable end is reported, with one warning")
+        {
+            char headers[100];
+            snprintf(headers, sizeof headers, "x-toggl-quota-remaining: 7%s", unusable[i]);
+            fake f = SCRIPT({.status = 200, .body = ORGANIZATION, .headers = headers});
+            tg_client_options o = fake_options(&f);
+            o.reserve = 5;
+            o.want_warnings = true;
+            tg_client *c = tg_client_new(&o, &err);
+            for (int call = 0; call < 3; call++)
+                CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
+            CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_E_QUOTA);
+            CHECK(err.retry_after > 3590 && err.retry_after <= 3600 && f.sends == 3);
+            tg_event ev;
+            CHECK(tg_client_event(c, &ev) && strstr(ev.reason, "Resets-In is missing"));
+            CHECK(!tg_client_event(c, &ev));
+            f.time += 3600;
+            CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
+            tg_client_free(c);
+        }
     CASE("with wait it waits, and says so")
     {
         fake f = SCRIPT({.status = 402,

@@ -64,10 +64,14 @@ static void unknown(void)
         CHECK(w.total < 0 && w.remaining < 0 && w.resets_at == 0 && w.spent == 1000);
         CHECK(tg_ledger_left(l, 1) < 0);
     }
-    CASE("a count without an end does not close it")
+    CASE("a count without an end closes it to a reserve alone, for an hour")
     {
-        tg_ledger_learn(l, 1, NOW, 0, -1, NOT_SAID);
-        CHECK(takes(l, 1, NOW, 5, 10) == 10);
+        tg_ledger_learn(l, 1, NOW, 8, -1, NOT_SAID);
+        CHECK(tg_ledger_is_guessed(l, 1) && state(l, 1, NOW).resets_at == 0);
+        CHECK(takes(l, 1, NOW, 5, 10) == 3);
+        tg_ledger_learn(l, 1, NOW + 1800, 30, -1, NOT_SAID);
+        CHECK(takes(l, 1, NOW + 3599, 5, 10) == 0 && takes(l, 1, NOW + 3599, 0, 10) == 10);
+        CHECK(takes(l, 1, NOW + 3600, 5, 10) == 10 && !tg_ledger_is_guessed(l, 1));
     }
     CASE("a count below 0 is a limit that is not enforced")
     {

@@ -14,6 +14,8 @@
 #define W(...) ((tg_quota){.total = -1, .remaining = -1, .first = -1, .generation = 1, __VA_ARGS__})
 #define COUNTED(left, seconds, ...)                                                                \
     W(.remaining = left, .resets_at = NOW + (seconds), .reported = true, .first = left, __VA_ARGS__)
+#define GUESSED(left, seconds, ...)                                                                \
+    W(.remaining = left, .resets_at = NOW + (seconds), .first = left, __VA_ARGS__)
 #define ASK(...) ((tg_window_ask){.now = NOW, .n = 1, __VA_ARGS__})
 #define EARLY    .together = 16, .early_until = NOW + 10
 
@@ -89,8 +91,15 @@ static const take takes[] = {
      true, COUNTED(2, 600, .first = 3, .early_until = NOW - 1, .spent = 1)},
     {"an early request of a counted window is a plain one", COUNTED(4, 600), ASK(EARLY), true,
      COUNTED(3, 600, .first = 4, .spent = 1)},
-    {"a count without an end does not close it", W(.remaining = 0, .first = 0), ASK(.reserve = 5),
-     true, W(.remaining = 0, .first = 0, .spent = 1)},
+    {"a guessed end does not close it", GUESSED(0, HOUR), ASK(), true,
+     GUESSED(0, HOUR, .spent = 1)},
+    {"but for a reserve", GUESSED(5, HOUR), ASK(.reserve = 5), false, .until = HOUR},
+    {"what is above the reserve goes", GUESSED(6, HOUR), ASK(.reserve = 5), true,
+     GUESSED(5, HOUR, .first = 6, .spent = 1)},
+    {"a reserve does not outlast the guessed end", GUESSED(5, 0), ASK(.reserve = 5), true,
+     W(.generation = 2, .spent = 1)},
+    {"an older version stored counts without an end", W(.remaining = 0, .first = 0),
+     ASK(.reserve = 5), true, W(.remaining = 0, .first = 0, .spent = 1)},
     {"a limit that is not enforced neither", W(.reported = true, .resets_at = NOW + 9), ASK(), true,
      W(.reported = true, .resets_at = NOW + 9, .spent = 1)},
 
@@ -150,7 +159,38 @@ typedef struct report {
 static const report reports[] = {
     {"nothing", COUNTED(5, 600), {NONE, -1, NONE, 0}, false, COUNTED(5, 600)},
     {"the first count", W(.spent = 1), {29, 599, NONE, 0}, true, COUNTED(29, 600, .spent = 1)},
-    {"a count without an end", W(), {29, -1, NONE, 0}, true, W(.remaining = 29, .first = 29)},
+    {"a count without an end ends in an hour", W(), {29, -1, NONE, 0}, true, GUESSED(29, HOUR)},
+    {"the same with an end so far off", W(), {20, 30000, NONE, 0}, true, GUESSED(20, HOUR)},
+    {"a lower count does not put it off",
+     GUESSED(20, 600),
+     {3, -1, NONE, 0},
+     true,
+     GUESSED(3, 600, .first = 20)},
+    {"a higher one was overtaken, too",
+     GUESSED(20, 600),
+     {25, -1, NONE, 0},
+     false,
+     GUESSED(20, 600)},
+    {"a reported end is better",
+     GUESSED(20, 3000),
+     {19, 599, NONE, 0},
+     true,
+     COUNTED(19, 600, .first = 20)},
+    {"one behind the latest is of another window",
+     GUESSED(3, 600),
+     {29, 3500, NONE, 0},
+     true,
+     COUNTED(29, 3501, .generation = 2)},
+    {"a count after the guessed end begins a window",
+     GUESSED(3, -1),
+     {29, -1, NONE, 0},
+     true,
+     GUESSED(29, HOUR, .generation = 2)},
+    {"a reported end stays where the next reply has none",
+     COUNTED(20, 600),
+     {19, -1, NONE, 0},
+     true,
+     COUNTED(19, 600, .first = 20)},
     {"an end without a count",
      W(),
      {NONE, 599, NONE, 0},
@@ -171,7 +211,6 @@ static const report reports[] = {
      {-4, 599, NONE, 0},
      true,
      COUNTED(-1, 600, .first = 20)},
-    {"no end so far off", W(), {20, 30000, NONE, 0}, true, W(.remaining = 20, .first = 20)},
     {"no count so large",
      W(),
      {INT32_MAX, 599, INT32_MAX, 0},
@@ -331,6 +370,20 @@ static void test_releases(void)
     }
 }
 
+static void test_guesses(void)
+{
+    CASE("an end is guessed where a reply has counted, and has told none")
+    {
+        CHECK(tg_window_is_guessed(&GUESSED(3, 600)) && tg_window_is_guessed(&GUESSED(0, -9)));
+        CHECK(!tg_window_is_guessed(&COUNTED(3, 600)) && !tg_window_is_guessed(&W()));
+    }
+    CASE("and computed where a take has begun the window")
+    {
+        tg_quota w = COUNTED(0, 0, .total = 30);
+        CHECK(tg_window_take(&w, &ASK()) && !tg_window_is_guessed(&w));
+    }
+}
+
 static void test_joins_and_views(void)
 {
     CASE("the count of a workspace is its organization's where it is lower")
@@ -378,6 +431,7 @@ int main(void)
     test_landings();
     test_closings();
     test_releases();
+    test_guesses();
     test_joins_and_views();
     return check_report();
 }

@@ -102,6 +102,18 @@ static bool take(tg_call *call, const tg_traffic *t, double now, double *until)
     return true;
 }
 
+/* The reserve may be kept for longer than the window lasts. */
+static void warn_of_guess(const tg_call *call)
+{
+    tg_client *c = call->client;
+    if (c->reserve > 0 && tg_ledger_is_guessed(c->ledger, call->window))
+        tg_report_warning(c,
+                          "X-Toggl-Quota-Resets-In is missing in replies, or unusable: the reserve "
+                          "of %d requests is kept for an hour from the first count, which may be "
+                          "longer than the window lasts",
+                          c->reserve);
+}
+
 /* False: the call waits for its window, or is done. */
 static bool take_from_window(tg_call *call)
 {
@@ -112,7 +124,9 @@ static bool take_from_window(tg_call *call)
     if (call->window < 0) call->window = tg_call_paying_window(call);
     tg_traffic *t = traffic_of(c, call->window);
     if (!keep_together(call, t)) return false;
-    if (take(call, t, now, &until) || until == 0)
+    bool taken = take(call, t, now, &until);
+    warn_of_guess(call);
+    if (taken || until == 0)
         return true; /* 0: the ledger cannot be used; the server still counts */
     if (until < 0)
         ask_soon(call, t);

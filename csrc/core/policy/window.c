@@ -33,12 +33,19 @@ static bool is_unknown(const tg_quota *w, double now)
     return is_over(w, now) ? w->total < 0 : w->remaining < 0 && !w->reported;
 }
 
+/* The end of a window that a take has begun is computed, too, but no reply has counted it yet. */
+bool tg_window_is_guessed(const tg_quota *w)
+{
+    return !w->reported && w->resets_at > 0 && w->remaining >= 0 && w->first >= 0;
+}
+
 static bool allows(const tg_quota *w, const tg_window_ask *ask)
 {
     int64_t needed = (int64_t)ask->reserve + ask->n;
     int early = early_now(w, ask->now);
     if (is_unknown(w, ask->now)) return ask->together == 0 || early + ask->n <= ask->together;
     if (is_over(w, ask->now)) return w->total >= needed || ask->n == 1;
+    if (tg_window_is_guessed(w) && ask->reserve == 0) return true;
     return w->remaining < 0 || w->resets_at == 0 || w->remaining >= needed + early;
 }
 
@@ -127,6 +134,7 @@ static bool is_late(const tg_quota *w, const tg_window_report *r, double now)
 static bool of_other_window(const tg_quota *w, const tg_window_report *r, double now)
 {
     if (!is_live(w, now)) return w->resets_at > 0;
+    if (tg_window_is_guessed(w)) return r->resets_at > w->resets_at + TG_WINDOW_SLACK;
     if (!w->reported || r->resets_at == 0) return false;
     return r->resets_at > w->resets_at + TG_WINDOW_SLACK ||
            r->resets_at < w->resets_at - TG_WINDOW_SLACK;
@@ -177,7 +185,8 @@ static bool same(const tg_quota *a, const tg_quota *b)
            a->reported == b->reported && a->generation == b->generation;
 }
 
-/* Within a window its first reset time is kept: it is late enough already. */
+/* Within a window its first reset time is kept: it is late enough already. So is an hour from the
+   first count, if no end is reported. */
 bool tg_window_merge(tg_quota *w, const tg_window_report *r, double now)
 {
     tg_quota old = *w;
@@ -192,6 +201,7 @@ bool tg_window_merge(tg_quota *w, const tg_window_report *r, double now)
     learn_remaining(w, r);
     if (r->resets_at > 0 && !w->reported) w->resets_at = r->resets_at;
     w->reported = w->reported || r->resets_at > 0;
+    if (w->remaining >= 0 && w->resets_at == 0) w->resets_at = now + TG_WINDOW_SECONDS;
     keep_first(w, &old);
     return !same(w, &old);
 }

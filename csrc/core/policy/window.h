@@ -22,6 +22,9 @@
 **   open       remaining is unknown: the server has not reported it, or does not enforce its limit
 **   counted    remaining and resets_at are known; each take subtracts one; at 0 (or the reserve)
 **              the window is closed
+**   guessed    counted by a server that reported no end, or an unusable one: it ends an hour after
+**              the first count at the latest. A reserve is kept until then. Without one the window
+**              is open, since it may have ended, and a 402 costs less than an hour of waiting
 **   over       resets_at has passed: the next take begins a window, with total if that is known
 **
 ** Early requests are sent while the size of the window is unknown; the first count of the server
@@ -62,6 +65,9 @@ bool tg_window_take(tg_quota *w, const tg_window_ask *ask);
 double tg_window_closed_until(const tg_quota *w, double now, int reserve);
 /* Would a take from W in its present state count as an early request? */
 bool tg_window_is_early(const tg_quota *w, const tg_window_ask *ask);
+
+/* Is the end of W not reported, and an hour after its first count at the latest? */
+bool tg_window_is_guessed(const tg_quota *w);
 
 /* Release N requests of that generation that were never sent. 0: they belong to no lasting
    window. */

@@ -130,6 +130,12 @@ int tg_ledger_left(const tg_ledger *l, int64_t organization)
     return k && k->w.remaining >= 0 ? k->w.remaining + k->reserved : -1;
 }
 
+bool tg_ledger_is_guessed(const tg_ledger *l, int64_t organization)
+{
+    const tg_known *k = find_known(l, organization);
+    return k && tg_window_is_guessed(&k->w);
+}
+
 static void flush(tg_ledger *l, tg_known *k)
 {
     int64_t generation = k->w.remaining < 0 ? 0 : k->w.generation;

@@ -68,6 +68,8 @@ void tg_ledger_close(tg_ledger *l, int64_t organization, double now, double unti
 ** unknown, several requests in flight may exceed the limit.
 */
 int tg_ledger_left(const tg_ledger *l, int64_t organization);
+/* The same of its end: tg_window_is_guessed(). */
+bool tg_ledger_is_guessed(const tg_ledger *l, int64_t organization);
 
 /*
 ** Record the organizations of workspaces, for ever, since workspaces do not move. PLACES, of length
