@@ -1080,7 +1080,7 @@ function client:close() end
 ---@return_overload nil, toggl.error
 function client:organization(key, options) end
 
----Call an endpoint that has no operation, with the usual credentials, quota, retries and errors. Returns the reply as plain values, and the response.
+---Call an endpoint that has no operation, with the usual credentials, quota, retries and errors. Returns the reply as plain values, which take up to 50 times its bytes, and the response.
 ---
 ---Cost: 1 request of the window that the path belongs to; bypasses the store.
 ---@param method string GET, POST, PUT, PATCH or DELETE.

@@ -189,10 +189,13 @@ bool tg_request_finish(tg_request *r, tg_error *err)
     tg_text missing;
     if (!r->raw && !expand(r, r->op->path, &r->path, false, &missing))
         return tg_error_set(err, TG_E_INVALID, "%.*s is missing", (int)missing.n, missing.p);
+    if (r->body.failed)
+        return tg_error_set(err, TG_E_INVALID,
+                            "the body takes more than %u bytes, or memory is used up", BODY_LIMIT);
     if (r->has_body && !tg_writer_done(&r->writer))
         return tg_error_set(err, TG_E_INVALID, "the body cannot be written: %s",
                             r->writer.why ? r->writer.why : "it is incomplete");
-    return full(&r->path, err) && full(&r->query, err) && full(&r->body, err);
+    return full(&r->path, err) && full(&r->query, err);
 }
 
 bool tg_request_key(const tg_request *r, tg_buf *out)

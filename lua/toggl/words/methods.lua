@@ -52,7 +52,8 @@ local rows = {
     second = "toggl.response",
     cost = "1 request of the window that the path belongs to; bypasses the store",
     doc = "Call an endpoint that has no operation, with the usual credentials, quota, retries "
-      .. "and errors. Returns the reply as plain values, and the response.",
+      .. "and errors. Returns the reply as plain values, which take up to 50 times its bytes, and "
+      .. "the response.",
     example = 'print(#client:request("GET", ("/organizations/%d/users"):format(org.id), { query '
       .. '= { page = 1 } }))'},
   {class = "client", name = "sql", returns = "table[]", fails = true,
