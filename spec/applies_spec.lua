@@ -264,6 +264,49 @@ describe("an apply", function()
     end)
   end)
 
+  describe("whose guard is too old by the time it was read", function()
+    local core = require "toggl.core"
+    local present = require "toggl.plan.present"
+    local again, ticks = present.again, core.ticks
+    after_each(function()
+      present.again, core.ticks = again, ticks
+    end)
+
+    -- Apply a plan that reads for a guard; the first SLOW reads take two minutes. Return what apply
+    -- returns, and how often it read.
+    local function apply_slowly(org, slow)
+      local plan = org:plan {
+        people = { [TOM] = { groups = { "Crew" }, workspaces = { ["R&D Zürich"] = "user" } } },
+        groups = { Crew = { workspaces = { "Archive" } } },
+      }
+      local late, reads = 0, 0
+      function core.ticks() return ticks() + late end
+      function present.again(...)
+        reads = reads + 1
+        if reads <= slow then late = late + 120 end
+        return again(...)
+      end
+      local ok, result = pcall(plan.apply, plan)
+      return ok, result, reads
+    end
+
+    it("reads once more", function()
+      with_org({}, function(org)
+        local ok, result, reads = apply_slowly(org, 1)
+        assert.is_true(ok, tostring(result))
+        assert.equal(2, reads)
+      end)
+    end)
+
+    it("stops where no read is quick enough", function()
+      with_org({}, function(org)
+        local ok, err = apply_slowly(org, 99)
+        assert.is_false(ok)
+        assert.equal("age", err.rule, tostring(err))
+      end)
+    end)
+  end)
+
   describe("of a plan that another apply of the account has overtaken", function()
     local function overtake(first, second, f, settings)
       with_org(settings or {}, function(org, server)

@@ -178,6 +178,17 @@ local function check_step(run, step)
   if who then changed(step, who) end
 end
 
+local TRIES = 5 -- reads of a guard, and windows, that one step waits for
+
+-- A read may have taken longer than a guard holds: it waited for requests, or the machine slept.
+local function read_until_young(run)
+  for _ = 1, TRIES do
+    if core.ticks() - run.read_at <= price.holds then return end
+    read_again(run)
+  end
+  stop("age", "reading the organization takes longer than the %d s that a guard holds", price.holds)
+end
+
 local function guard(run, step)
   if not step.destructive then return end
   local age = core.ticks() - run.read_at
@@ -185,6 +196,7 @@ local function guard(run, step)
     run.read_for[step] = true
     read_again(run)
   end
+  read_until_young(run)
   check_step(run, step)
 end
 
@@ -237,8 +249,6 @@ end
 
 local RESULT =
   { unknown = "unknown", guard = "refused", quota = "not sent", cancelled = "not sent" }
-
-local TRIES = 5 -- windows that one step waits for
 
 -- Send STEP behind its guard. The read of a guard would be old after a wait for a new window, so
 -- the next read is what waits, as long as the apply may.

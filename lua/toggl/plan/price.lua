@@ -5,8 +5,8 @@ local reads = require "toggl.plan.reads"
 
 local M = {}
 
---- Maximum age in seconds of a read that a guard uses.
-M.young = 60
+--- Maximum age in seconds of a read that a guard uses, and of one that it was read again for.
+M.young, M.holds = 60, 60
 local SECONDS = 0.5 -- a request, where nothing waits
 
 --- Must the organization be read again before STEP goes out, AGE seconds after the last read?

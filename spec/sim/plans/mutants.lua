@@ -14,7 +14,7 @@ return {
     "  settle(run)\n  if seconds",
     "  if seconds",
   },
-  { "guard-reads-once-an-hour", "price.lua", "M.young = 60", "M.young = 3600" },
+  { "guard-reads-once-an-hour", "price.lua", "M.holds = 60, 60", "M.holds = 3600, 3600" },
   { "guard-is-not-asked", "apply.lua", "    guard(run, step)\n", "" },
   {
     "guard-before-the-first-write-is-not-asked",
