@@ -72,6 +72,15 @@ describe("a reading", function()
     assert.equal(120, #keys)
   end)
 
+  it("ends where the count grows with each page", function()
+    local r, _, asked = read(function(page)
+      local keys = people(page * 60 - 59, page * 60)
+      return { keys = keys, records = page * 60 + 60, pages = page + 1, size = 60 }
+    end)
+    assert.matches("changed between %d+ and %d+, and pages go on behind page %d+$", r.reason)
+    assert.is_true(#asked < 30)
+  end)
+
   it("is incomplete, too, where a server without counts repeats its last page", function()
     local r, keys = read(function(page, time)
       local all = people(time == 1 and 1 or 2, time == 1 and 300 or 61) -- shrinks after page 1

@@ -224,12 +224,15 @@ local function number_of(pages)
   return n
 end
 
--- Give up repairs: read the remaining pages to the end and request none again.
+-- Give up repairs: read the remaining pages to the end and request none again. A server whose count
+-- grows with each page has no end: read at most twice as many pages as it counted, and a few.
 function M:give_up(why)
   self.reason, self.top, self.repeat_page = self.reason or why, 0, nil
-  for number in pairs(self.last) do
-    self.top = math.max(self.top, number)
+  local counted = 0
+  for number, reply in pairs(self.last) do
+    self.top, counted = math.max(self.top, number), math.max(counted, reply.pages or 0)
   end
+  self.most = self.most or 2 * math.max(self.top, counted) + 10
 end
 
 -- REPLY contradicts the pages, or itself when ALONE. A reply that overlapped other requests does
@@ -339,9 +342,10 @@ end
 function M:next()
   if self.finished then return nil end
   if self.reason then
-    if not self:exhausted() then return self.top + 1, false end
-    self:finish()
-    return nil
+    if self:exhausted() then return self:finish() end
+    if self.top < self.most then return self.top + 1, false end
+    self.reason = ("%s, and pages go on behind page %d"):format(self.reason, self.top)
+    return self:finish()
   end
   local number = self.repeat_page or self:lacking()
   local over = self.ended or not self.repeat_page and self:is_over(number)
