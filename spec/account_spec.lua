@@ -122,6 +122,23 @@ describe("a failed change", function()
     helper.remove(home)
   end)
 
+  it("leaves a file as it was when there is no room for what :save writes", function()
+    local home = helper.scratch()
+    local file = helper.write(home .. "/o.csv", "old\n")
+    local code = "return ('x'):rep(5000)"
+    local out = helper.sh(
+      helper.environment(home),
+      ([[(trap '' XFSZ; ulimit -f 1; printf '%%s\n' "%s" ':save %s' | $T --sandbox -i 2>&1) | cat]]):format(
+        code,
+        file
+      )
+    )
+    assert.matches("nothing was saved, and %S+/o%.csv is as it was: File too large", out)
+    assert.equal("old\n", helper.read(file))
+    assert.is_nil(helper.content(file .. ".toggl-new"))
+    helper.remove(home)
+  end)
+
   it("is an error if a group to rename no longer exists", function()
     local server <close> = helper.sandbox {}
     local client = helper.client(server)

@@ -174,7 +174,7 @@ function commands.save(self, text)
   local file = saving.path(unquoted(text))
   local saved = file:find "%.lua$" and saving.script(self, self.worked, self.place())
     or saving.text(value_of "", saving.format(file))
-  saving.put(saving.open(file), file, saved, true)
+  saving.save(file, saved)
   say("%s: %d bytes", file, #saved)
 end
 

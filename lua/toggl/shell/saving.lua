@@ -1,6 +1,7 @@
 -- What the prompt writes to files: results in the format of the file's ending, and what was typed,
 -- as a script.
 
+local core = require "toggl.core"
 local lexer = require "toggl.words.lexer"
 local screen = require "toggl.text.screen"
 local show = require "toggl.text.show"
@@ -65,6 +66,28 @@ function M.put(out, file, text, shut)
   if not ok or not closed then
     error({ kind = "error", message = ("%s is not whole: %s"):format(file, problem or late) }, 0)
   end
+end
+
+-- Check that there is room for TEXT, before a FILE that holds something is emptied for it. A folder
+-- in which no other file can be made proves nothing.
+local function check_room(file, text)
+  local mark = not core.path_fault(file) and core.file_mark(file)
+  if not mark or mark:find "^0%." then return end
+  local other = file .. ".toggl-new"
+  local out = io.open(other, "w")
+  if not out then return end
+  local ok, problem = out:write(text)
+  local closed, late = out:close()
+  os.remove(other)
+  if ok and closed then return end
+  local why = ("nothing was saved, and %s is as it was: %s"):format(file, problem or late)
+  error({ kind = "error", message = why }, 0)
+end
+
+--- Write TEXT to FILE, in place of what it holds.
+function M.save(file, text)
+  check_room(file, text)
+  M.put(M.open(file), file, text, true)
 end
 
 -- -------------------------------------------------------------------------------------- a script
