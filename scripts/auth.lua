@@ -67,11 +67,9 @@ end
 local actions = {}
 
 function actions.login()
-  local credentials = options.email
-      and {
-        email = options.email,
-        password = secrets.ask(("Password of %s: "):format(options.email)),
-      }
+  local email = secrets.email(options.email)
+  local credentials = email
+      and { email = email, password = secrets.ask(("Password of %s: "):format(email)) }
     or { token = secrets.ask "API token: " }
   local person = not options["no-check"] and checked(credentials)
   local where = secrets.store(name, credentials, options.keyring and "keyring" or "file")
@@ -100,7 +98,8 @@ function actions.logout()
     print(sentence)
   end
   if #done == 0 then print(("profile %s has no credentials"):format(name)) end
-  if secrets.found() then
+  local readable, found = pcall(secrets.found)
+  if not readable or found then
     say("credentials from elsewhere are still there: togglsh auth status names the place")
   end
 end

@@ -493,7 +493,8 @@ describe("a setting", function()
       {
         gone,
         home .. "/c",
-        "which HOME names: the quota is not shared with other runs; set HOME or XDG_STATE",
+        "which HOME names: the quota is not shared with other runs, and the record of changes ends "
+          .. "with the run; set HOME or XDG_STATE",
       },
       { "/dev/null", "", "there is no folder /dev/null, which HOME names: nothing is stored" },
     } do

@@ -35,8 +35,7 @@ static const char *read_string(lua_State *L, int t, const char *name)
     return s;
 }
 
-/* 0: PATH is a readable file, or folder; else the errno value. */
-static int fault_of(const char *path, bool folder)
+int ltg_fault_of(const char *path, bool folder)
 {
     struct stat st;
     if (stat(path, &st) != 0) return errno;
@@ -47,7 +46,7 @@ static int fault_of(const char *path, bool folder)
 static const char *read_file(lua_State *L, int t, const char *name)
 {
     const char *path = read_string(L, t, name);
-    int fault = path ? fault_of(path, false) : 0;
+    int fault = path ? ltg_fault_of(path, false) : 0;
     if (fault) ltg_misuse(L, "option '%s' is %s: %s", name, path, strerror(fault));
     return path;
 }
@@ -60,7 +59,7 @@ static const char *read_folder(lua_State *L, int t, const char *name)
     int fault = list ? ENOENT : 0;
     for (const char *p = list; p && *p; p += strcspn(p, ":"), p += *p == ':') {
         snprintf(one, sizeof one, "%.*s", (int)strcspn(p, ":"), p);
-        fault = fault_of(one, true);
+        fault = ltg_fault_of(one, true);
         if (!fault) return list;
     }
     if (fault) ltg_misuse(L, "option '%s' is %s: %s", name, list, strerror(fault));

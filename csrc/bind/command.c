@@ -182,10 +182,11 @@ static int set_descriptors(posix_spawn_file_actions_t *to, int terminal, int out
 
 /* The shell writes the status of the command into a pipe, since waitpid may not return it: the
    parent may ignore SIGCHLD, or wait for all children in another thread. Returns an errno value. */
-static int spawn(ltg_child *c, const char *command, int output, int status)
+static int spawn(ltg_child *c, const char *command, const char *mark, int output, int status)
 {
-    char sh[] = "sh", option[] = "-c", script[] = "(eval \"$1\") 3>&-; echo $? >&3";
-    char *argv[] = {sh, option, script, sh, (char *)command, NULL};
+    char sh[] = "sh", option[] = "-c";
+    char script[] = "(export TOGGL_COMMAND_OF=\"$2\"; eval \"$1\") 3>&-; echo $? >&3";
+    char *argv[] = {sh, option, script, sh, (char *)command, (char *)mark, NULL};
     posix_spawn_file_actions_t to;
     posix_spawnattr_t how;
     if (posix_spawn_file_actions_init(&to) != 0) return ENOMEM;
@@ -200,12 +201,12 @@ static int spawn(ltg_child *c, const char *command, int output, int status)
     return e;
 }
 
-static bool start(ltg_child *c, const char *command)
+static bool start(ltg_child *c, const char *command, const char *mark)
 {
     int output = -1, status = -1, e = EMFILE;
     c->terminal = terminal_to_give();
     if (make_pipe(&c->output, &output) && make_pipe(&c->status, &status))
-        e = spawn(c, command, output, status);
+        e = spawn(c, command, mark, output, status);
     if (e) c->pid = 0;
     close_fd(&output);
     close_fd(&status);
@@ -272,21 +273,23 @@ static bool was_interrupted(lua_State *L, bool had_terminal, int how)
     return true;
 }
 
-/* [-2, +1 to +3] core.run(command, seconds) -> output; nil, reason[, number]: "start" and errno;
+/* [-3, +1 to +3] core.run(command, seconds, mark) -> output; nil, reason[, number]: "start" and
+   errno;
    "interrupted"; "late": took longer than SECONDS; "long": more output than a token has;
    "background": it waits for the terminal; "status" and the status; "killed". Unless it ended with
-   0, the processes it left are ended too. */
+   0, the processes it left are ended too. MARK: what the command finds in TOGGL_COMMAND_OF. */
 static int run(lua_State *L)
 {
     char text[OUTPUT_MOST + 1], status[16] = "";
     size_t n = 0;
     const char *command = luaL_checkstring(L, 1);
     double seconds = luaL_checknumber(L, 2);
-    lua_settop(L, 2);
+    const char *mark = luaL_checkstring(L, 3);
+    lua_settop(L, 3);
     ltg_child *c = new_child(L);
     lua_toclose(L, -1);
     lua_pushnil(L);
-    if (!start(c, command)) {
+    if (!start(c, command, mark)) {
         int e = errno;
         lua_pushliteral(L, "start");
         lua_pushinteger(L, e);

@@ -61,6 +61,8 @@ void ltg_drain(lua_State *L, int client); /* passes the events to log, on_wait a
 /* client_options.c */
 /* options from the table at T; true: raise errors */
 bool ltg_client_options(lua_State *L, int t, tg_client_options *o);
+/* 0: PATH is a readable file, or folder; else the errno value */
+int ltg_fault_of(const char *path, bool folder);
 
 /* turns.c */
 void ltg_unwatch(lua_State *L, ltg_client *c); /* call before closing the client */

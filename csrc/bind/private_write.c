@@ -194,6 +194,15 @@ static int file_mark(lua_State *L)
     return 1;
 }
 
+/* [-1 or -2, +0 or +1] path_fault(path, folder) -> why PATH is no readable file, or no folder;
+   nothing: it is one */
+static int path_fault(lua_State *L)
+{
+    int e = ltg_fault_of(luaL_checkstring(L, 1), lua_toboolean(L, 2));
+    if (e) lua_pushstring(L, strerror(e));
+    return e != 0;
+}
+
 void ltg_open_private(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"home", ltg_home},
@@ -201,6 +210,7 @@ void ltg_open_private(lua_State *L)
                                          {"append_private", append_private},
                                          {"lock_private", lock_private},
                                          {"file_mark", file_mark},
+                                         {"path_fault", path_fault},
                                          {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
 }

@@ -185,11 +185,13 @@ static bool is_long_head(const tg_slot *s, CURLcode rc)
     return (int)rc == TOO_LARGE || (rc == CURLE_OUT_OF_MEMORY && s->x->sent > 0 && !s->head_done);
 }
 
-/* Something was sent. A malformed reply would be malformed again. */
+/* Something was sent. A malformed reply would be malformed again; libcurl reports malformed chunks
+   as a failure to receive. */
 static tg_outcome sent_outcome(const tg_slot *s, CURLcode rc)
 {
     bool form = rc == CURLE_BAD_CONTENT_ENCODING || rc == CURLE_WEIRD_SERVER_REPLY ||
-                rc == CURLE_FILESIZE_EXCEEDED || is_long_head(s, rc);
+                rc == CURLE_FILESIZE_EXCEEDED || is_long_head(s, rc) ||
+                strstr(s->error_text, "in chunked-encoding");
     return form ? TG_X_UNREADABLE : TG_X_BROKEN;
 }
 

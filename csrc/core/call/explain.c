@@ -28,13 +28,38 @@ static tg_reason reason_of(const tg_error *err)
     }
 }
 
+#define OWN_ROOT                                                                                   \
+    "if a gateway inspects TLS here, name the file with its root certificate in SSL_CERT_FILE or " \
+    "in ca_file"
+
+/* Advice by what libcurl and OpenSSL or GnuTLS say. The first that fits. */
+static const struct {
+    const char *part, *advice;
+} by_text[] = {
+    {"proxy", "check the proxy, and the variables http_proxy, https_proxy, all_proxy and no_proxy"},
+    {"setting certificate file", "it must be there and hold certificates in PEM form; "
+                                 "CURL_CA_BUNDLE, SSL_CERT_FILE or ca_file names it"},
+    {"issuer certificate", OWN_ROOT},
+    {"self-signed certificate", OWN_ROOT},
+    {"self signed certificate", OWN_ROOT},
+    {"certificate verification failed", OWN_ROOT},
+};
+
+static const char *advice_by_text(const tg_error *err)
+{
+    if (err->kind != TG_E_TRANSPORT) return NULL;
+    for (size_t i = 0; i < sizeof by_text / sizeof *by_text; i++)
+        if (strstr(err->message, by_text[i].part)) return by_text[i].advice;
+    return NULL;
+}
+
 /* Keep the advice of the function that failed, which is more specific. */
 static void advise(tg_error *err)
 {
+    const char *own = advice_by_text(err);
     if (*err->advice) return;
-    if (err->kind == TG_E_TRANSPORT && strstr(err->message, "proxy"))
-        tg_error_advise(err, "check the proxy, and the variables http_proxy, https_proxy, "
-                             "all_proxy and no_proxy");
+    if (own)
+        tg_error_advise(err, "%s", own);
     else
         tg_error_because(err, reason_of(err));
 }

@@ -17,9 +17,13 @@ local function fail(message) core.fail(true, { kind = "auth", message = message 
 local function from_environment()
   local user, password = filled(os.getenv "TOGGL_API_TOKEN"), filled(os.getenv "TOGGL_PASSWORD")
   if not user then return nil end
-  user = setting.token(user, "TOGGL_API_TOKEN")
-  if not password or password == "api_token" then return { token = user }, "TOGGL_API_TOKEN" end
-  return { email = user, password = setting.password(password, "TOGGL_PASSWORD") },
+  if not password or password == "api_token" then
+    return { token = setting.token(user, "TOGGL_API_TOKEN") }, "TOGGL_API_TOKEN"
+  end
+  return {
+    email = setting.email(user, "TOGGL_API_TOKEN"),
+    password = setting.password(password, "TOGGL_PASSWORD"),
+  },
     "TOGGL_API_TOKEN and TOGGL_PASSWORD"
 end
 
@@ -40,7 +44,32 @@ local function from_system()
   if token then return { token = setting.token(token, path) }, "the systemd credential " .. path end
 end
 
--- Shared with the older toggl command line tool: section auth; a token takes precedence.
+-- Return the credentials of the section auth; a token takes precedence. LINES: of its names. A
+-- section without credentials is a mistake; the message names what stands in their place.
+local function read_auth(auth, lines, path)
+  local function at(name) return ("%s: its %s"):format(ini.place(path, lines[name]), name) end
+  if filled(auth.api_token) then
+    return { token = setting.token(auth.api_token, at "api_token") }
+  end
+  if filled(auth.email) and filled(auth.password) then
+    return {
+      email = setting.email(auth.email, at "email"),
+      password = setting.password(auth.password, at "password"),
+    }
+  end
+  for _, name in ipairs { "api_token", "email", "password" } do
+    if auth[name] == "" then
+      fail(at(name) .. " is empty; nothing was sent; fill it in, or run togglsh auth login")
+    end
+  end
+  fail(
+    ini.place(path, lines[0])
+      .. ": [auth] has no api_token, nor an email with a password; nothing was sent; write one "
+      .. "there, or run togglsh auth login"
+  )
+end
+
+-- Shared with the older toggl command line tool.
 local function from_togglrc()
   local home = paths.home()
   local path = home and home .. "/.togglrc"
@@ -50,12 +79,14 @@ local function from_togglrc()
   end
   if why then fail(why) end
   if not text then return nil end
-  local auth = ini.read(text, path).auth or {}
-  if filled(auth.api_token) then return { token = setting.token(auth.api_token, path) }, path end
-  if filled(auth.email) and filled(auth.password) then
-    return { email = auth.email, password = auth.password }, path
+  local sections, lines = ini.read(text, path)
+  for name in pairs(sections) do
+    if name ~= "auth" and core.fold(name) == "auth" then
+      ini.fail(ini.place(path, lines[name][0]), "section [%s] must be written [auth]", name)
+    end
   end
-  return nil
+  if not sections.auth then return nil end
+  return read_auth(sections.auth, lines.auth, path), path
 end
 
 local SOURCES = { from_environment, from_system, from_togglrc }

@@ -41,9 +41,9 @@ local function add_authorities(o)
   local file, folders = bundle or variable "SSL_CERT_FILE", variable "SSL_CERT_DIR"
   if file then
     local name = bundle and "CURL_CA_BUNDLE" or "SSL_CERT_FILE"
-    o.ca_file = core().file_mark(file) and file or sources().check_there(name, file)
+    o.ca_file = core().path_fault(file) and sources().check_file(name, file) or file
   end
-  if folders and not bundle then o.ca_path = sources().folders_there(folders) end
+  if folders and not bundle then o.ca_path = sources().folders_there("SSL_CERT_DIR", folders) end
 end
 
 -- The journal beside the file STATE; in memory where there is none. core.client refuses what is no

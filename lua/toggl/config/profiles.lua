@@ -21,7 +21,7 @@ local credentials = require "toggl.config.credentials"
 local core = require "toggl.core"
 local ini = require "toggl.config.ini"
 local setting = require "toggl.config.setting"
-local os = require "toggl.text.standard" "os"
+local os = require "toggl.text.standard"("os", { getenv = core.getenv })
 
 local M = {}
 
@@ -83,11 +83,26 @@ local function reason_of(why, number, secret, seconds)
   return number and REASONS[why]:format(number, secret) or REASONS[why]
 end
 
-function sources.command(command, name, profile, o)
+-- Return the mark for the processes of a command: the profiles whose commands they run in. A
+-- command that needs its own result would start processes without end.
+local function marked(name, profile, path)
+  local marks, own = os.getenv "TOGGL_COMMAND_OF" or "", ("%s [%s]"):format(path, profile)
+  if ("\n" .. marks .. "\n"):find("\n" .. own .. "\n", 1, true) then
+    fail(
+      "profile %s: its %s runs a client with the same profile, which would run the command again; "
+        .. "nothing was sent; give that client a token or another profile",
+      profile,
+      name
+    )
+  end
+  return marks .. "\n" .. own
+end
+
+function sources.command(command, name, profile, o, path)
   local secret, past = name:match "^%a+", ran[command]
   if not past then
     local seconds = type(o.deadline) == "number" and math.max(o.deadline, 0) or PATIENCE
-    local output, why, number = core.run(command, seconds)
+    local output, why, number = core.run(command, seconds, marked(name, profile, path))
     past = output and { output } or { false, reason_of(why, number, secret, seconds) }
     if why ~= "late" and why ~= "interrupted" then ran[command] = past end
   end
@@ -132,7 +147,11 @@ local function option_of(key)
   end
 end
 
-local clean_secret = { token = setting.token, password = setting.password }
+local clean_secret = {
+  token = setting.token,
+  email = setting.email,
+  password = setting.password,
+}
 
 local AGE = { setting.seconds, "a time such as 400d, above 0" }
 
@@ -161,9 +180,10 @@ local TYPED = {
 
 -- Return what a name of a section sets: a value from its source, a flag, a number, or the text
 -- itself.
-local function value_of(text, key, source, profile, o)
+local function value_of(text, key, source, profile, o, path)
   if source then
-    return clean_secret[key:match "^%a+"](source(text, key, profile, o), "its " .. key)
+    local where = ("profile %s: its %s"):format(profile, key)
+    return clean_secret[key:match "^%a+"](source(text, key, profile, o, path), where)
   end
   if TYPED[key] then return TYPED[key][1](text) end
   return text
@@ -197,8 +217,9 @@ local function check_section(name, section, lines, path)
     end
     if key == "base_url" then
       section[key] = setting.address(section[key], here, section.cleartext == "true")
-    elseif key == "token" then
-      section[key] = setting.token(section[key], ("%s: the token of profile %s"):format(here, name))
+    elseif clean_secret[key] then
+      local where = ("%s: the %s of profile %s"):format(here, key, name)
+      section[key] = clean_secret[key](section[key], where)
     end
     set[option] = lines[key]
   end
@@ -210,13 +231,14 @@ local function check_section(name, section, lines, path)
   if set.email and not set.password then clash(set.email, "has an email and no password") end
 end
 
-local function read(text, path)
+-- EXCEPT: a section that is not checked, because its secret is about to be replaced or removed.
+local function read(text, path, except)
   local sections, lines = ini.read(text, path)
   for _, name in ipairs(keys(sections)) do
     if name ~= "default" and core.fold(name) == "default" then
       ini.fail(ini.place(path, lines[name][0]), "section [%s] must be written [default]", name)
     end
-    check_section(name, sections[name], lines[name], path)
+    if name ~= except then check_section(name, sections[name], lines[name], path) end
   end
   return sections, lines
 end
@@ -231,15 +253,15 @@ local function remove_left(path)
 end
 
 --- Return the sections of the file and their lines, or nil without a file, and its path. Raises
---- when others can read it, or when anything in it is wrong.
-function M.all(folder)
+--- when others can read it, or when anything in it is wrong, but for the section EXCEPT.
+function M.all(folder, except)
   if not folder then return nil, "~/.config/toggl/profiles" end
   local path = folder .. "/profiles"
   remove_left(path)
   local text, why = core.read_private(path)
   if why then fail("%s", why) end
   if not text then return nil, path end
-  local sections, lines = read(text, path)
+  local sections, lines = read(text, path, except)
   return sections, path, lines
 end
 
@@ -255,7 +277,7 @@ function M.load(name, folder, given)
   local o = {}
   for _, key in ipairs(keys(section)) do
     local option, source = option_of(key)
-    o[option] = value_of(section[key], key, source, name, given or {})
+    o[option] = value_of(section[key], key, source, name, given or {}, path)
   end
   return o
 end
@@ -319,9 +341,11 @@ local function check_change(name, changes)
   end
 end
 
--- Verify the new text: section NAME has the CHANGES, every other section is unchanged.
+-- Verify the new text, which must be valid: section NAME has the CHANGES, every other section is
+-- unchanged.
 local function check_text(old, new, name, changes, path)
-  local before, after = ini.read(old, path), read(new, path)
+  read(new, path)
+  local before, after = ini.read(old, path), ini.read(new, path)
   for title, section in pairs(before) do
     for key, value in pairs(section) do
       local changed = title == name and changes[key] ~= nil
@@ -353,7 +377,7 @@ function M.change(folder, name, changes)
   local text, why = core.read_private(path)
   if why then fail("%s", why) end
   local old = ini.without_mark(text or ""):gsub("\r\n", "\n")
-  read(old, path)
+  read(old, path, name)
   local new = M.edited(old, name, changes)
   check_text(old, new, name, changes, path)
   local ok, problem = core.write_private(path, new)

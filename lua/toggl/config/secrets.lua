@@ -44,6 +44,15 @@ function M.ask(question)
   return text
 end
 
+--- Check the e-mail address of a login; nil: none.
+function M.email(text)
+  if text == nil then return nil end
+  if type(text) ~= "string" then
+    core.misuse(("toggl.secrets.email takes an address, got %s"):format(type(text)))
+  end
+  return setting.email(text, "--email")
+end
+
 local function key_of(name) return "toggl:" .. name end
 
 -- Remove everything that an older login stored.
@@ -93,9 +102,9 @@ local PLACES = {
 }
 
 --- Return a sentence on where the profile NAME has its secret, and which secret (token, password)
---- with its ending; nil: it has none, or does not exist.
-function M.place(name)
-  local all, path = profiles.all(paths.config_dir())
+--- with its ending; nil: it has none, or does not exist. UNCHECKED: the profile may be faulty.
+function M.place(name, unchecked)
+  local all, path = profiles.all(paths.config_dir(), unchecked and name)
   local section = all and all[name] or {}
   for _, secret in ipairs(ALL) do
     for _, ending in ipairs(ENDINGS) do
@@ -113,7 +122,7 @@ end
 --- nothing.
 function M.drop(name)
   local done = {}
-  local _, secret, ending = M.place(name)
+  local _, secret, ending = M.place(name, true)
   local gone, why = core.keyring_drop(key_of(name))
   if gone then done[#done + 1] = ("%s was taken out of the kernel keyring"):format(key_of(name)) end
   if not gone and why and ending == "_keyring" then fail("%s", why) end
@@ -129,7 +138,7 @@ end
 --- SOURCE: the place outside of profiles that they come from; then they go to the server used
 --- without a profile.
 function M.check(name, given, source)
-  local all = not source and profiles.all(paths.config_dir())
+  local all = not source and profiles.all(paths.config_dir(), not given.profile and name)
   local section = all and all[name] or {}
   local o = {
     cache = false,

@@ -37,15 +37,25 @@ function M.name(text)
   return type(text) == "string" and without_mark(text):match "^%s*(.-)%s*$" or text
 end
 
--- Return the first character of TEXT that is in the class ODD or not ASCII, described; nil: none.
-local function odd_character(text, odd)
-  local char = text:match(odd) or text:match "[\194-\244][\128-\191]*" or text:match "[\128-\255]"
-  if not char then return nil end
+local function description(char)
   if char == " " then return "a blank" end
   if char:find "[\"']" then return "a quote" end
   local code = utf8.len(char) and utf8.codepoint(char)
   if not code then return ("the byte 0x%02X"):format(char:byte()) end
   return code > 32 and code < 127 and ("'%s'"):format(char) or ("the character U+%04X"):format(code)
+end
+
+-- Return the first character of TEXT that is in the class ODD or not ASCII, described; nil: none.
+local function odd_character(text, odd)
+  local char = text:match(odd) or text:match "[\194-\244][\128-\191]*" or text:match "[\128-\255]"
+  return char and description(char)
+end
+
+local LONGEST = 1024 -- bytes of a secret; the core rejects credentials above 4 KiB
+
+local function check_length(text, where)
+  if #text <= LONGEST then return end
+  fail("%s is %d bytes long, and at most %d are allowed; nothing was sent", where, #text, LONGEST)
 end
 
 --- Check a token. WHERE: its source, for the message.
@@ -62,6 +72,26 @@ function M.token(text, where)
       where
     )
   end
+  check_length(text, where)
+  return text
+end
+
+--- Check the e-mail address of an account. The colon ends it in the header of a request.
+function M.email(text, where)
+  text = trim(text)
+  if text == "" then fail("%s is empty; nothing was sent", where) end
+  local odd = text:match "[%c\127%s:]"
+  if odd then
+    fail(
+      "%s holds %s, which an e-mail address never does; nothing was sent",
+      where,
+      description(odd)
+    )
+  end
+  if core.clean(text) ~= text then
+    fail("%s holds a character that is not seen; nothing was sent; remove it", where)
+  end
+  check_length(text, where)
   return text
 end
 
@@ -70,6 +100,7 @@ function M.password(text, where)
   text = without_mark(text):gsub("[\r\n]+$", "")
   if text == "" then fail("%s is empty; nothing was sent", where) end
   if core.control(text) then fail("%s holds a control character; nothing was sent", where) end
+  check_length(text, where)
   return text
 end
 

@@ -49,14 +49,11 @@ local function check_own_address(o, more)
   })
 end
 
---- Return PATH if it is there; else raise an error that names VARIABLE.
-function M.check_there(variable, path)
-  if core.file_mark(path) then return path end
-  require("toggl.config.ini").fail(
-    variable,
-    "%s: No such file or directory; no client was made",
-    path
-  )
+--- Return PATH if it is a readable file; else raise an error that names VARIABLE.
+function M.check_file(variable, path)
+  local why = core.path_fault(path)
+  if not why then return path end
+  require("toggl.config.ini").fail(variable, "%s: %s; no client was made", core.clean(path), why)
 end
 
 -- The token of a profile is for the server that the profile names. The server in TOGGL_API_URL gets
@@ -77,13 +74,9 @@ local function add_profile(o, more)
       })
     end
   end
-  for _, name in ipairs { "ca_file", "ca_path" } do
-    local first = more[name] and more[name]:match "[^:]+"
-    if name == "ca_file" then first = more[name] end
-    if first and not o[name] then
-      M.check_there(("profile %s: its %s"):format(o.profile, name), first)
-    end
-  end
+  local place = "profile " .. tostring(o.profile) .. ": its "
+  if more.ca_file and not o.ca_file then M.check_file(place .. "ca_file", more.ca_file) end
+  if more.ca_path and not o.ca_path then M.folders_there(place .. "ca_path", more.ca_path) end
   add(o, more)
 end
 
@@ -159,6 +152,14 @@ function M.take_notes()
   return sentences
 end
 
+local COST = {
+  both = "nothing is stored, so every run asks Toggl again, the quota is not shared, and the "
+    .. "record of changes ends with the run; set HOME, or XDG_CACHE_HOME and XDG_STATE_HOME",
+  cache = "replies are not stored, so every run asks Toggl again; " .. "set HOME or XDG_CACHE_HOME",
+  state = "the quota is not shared with other runs, and the record of changes ends with the run; "
+    .. "set HOME or XDG_STATE_HOME",
+}
+
 --- Warn once what is not stored without a home folder (CACHE, STATE), and what that costs.
 function M.note_homeless(cache, state)
   local home = os.getenv "HOME"
@@ -166,30 +167,20 @@ function M.note_homeless(cache, state)
       and home:sub(1, 1) == "/"
       and ("there is no folder %s, which HOME names"):format(home)
     or "HOME names no folder and the user has no home folder"
-  note(
-    ("%s: %s; set HOME%s"):format(
-      why,
-      cache
-          and state
-          and "nothing is stored, so every run asks Toggl again and the quota is not shared"
-        or cache and "replies are not stored, so every run asks Toggl again"
-        or "the quota is not shared with other runs",
-      cache and state and ", or XDG_CACHE_HOME and XDG_STATE_HOME"
-        or cache and " or XDG_CACHE_HOME"
-        or " or XDG_STATE_HOME"
-    )
-  )
+  note(("%s: %s"):format(why, COST[cache and state and "both" or cache and "cache" or "state"]))
 end
 
---- Return the folders of SSL_CERT_DIR that are there. OpenSSL reads it as a list with colons and
---- skips missing folders; a list with only missing ones is a mistake.
-function M.folders_there(list)
-  local found, first = {}, nil
+--- Return the folders of a LIST with colons that are there; if none is, raise an error that names
+--- VARIABLE. OpenSSL skips missing folders; a list with only missing ones is a mistake.
+function M.folders_there(variable, list)
+  local found, fault = {}, nil
   for folder in list:gmatch "[^:]+" do
-    first = first or folder
-    if core.file_mark(folder) then found[#found + 1] = folder end
+    local why = core.path_fault(folder, true)
+    if not why then found[#found + 1] = folder end
+    fault = fault or why and ("%s: %s"):format(core.clean(folder), why)
   end
-  return found[1] and table.concat(found, ":") or M.check_there("SSL_CERT_DIR", first or list)
+  if found[1] then return table.concat(found, ":") end
+  require("toggl.config.ini").fail(variable, "%s; no client was made", fault or "it has no folder")
 end
 
 -- Does a client with the options O take the profile that the run names?
@@ -234,7 +225,8 @@ function M.fill(o, options)
     origin = where
   end
   if type(o.token) == "string" and not o.sandbox then
-    note(setting.doubt(o.token, origin or "the token"))
+    local place = origin and origin:find "^/" and "the token in " .. origin or origin
+    note(setting.doubt(o.token, place or "the token"))
   end
   o.auth = nil
   local url = filled(os.getenv "TOGGL_API_URL")

@@ -93,11 +93,17 @@ end
 local History = {}
 History.__index = History
 
---- Open the history in the file PATH. Its `warning` is set when the file cannot be used.
-function M.open(path) return setmetatable({ path = path, seen = 0, last = nil }, History) end
+local NO_FILE = "there is no home folder; set HOME or XDG_STATE_HOME"
+
+--- Open the history in the file PATH; nil: there is no folder for one. Its `warning` is set when
+--- the file cannot be used.
+function M.open(path)
+  return setmetatable({ path = path, seen = 0, warning = not path and NO_FILE or nil }, History)
+end
 
 -- Read the whole file again when it has changed: it is small, and another shell may have cut it.
 function History:read()
+  if not self.path then return {} end
   local mark = core.file_mark(self.path)
   if mark == self.mark then return {} end
   local text, why = core.read_private(self.path)

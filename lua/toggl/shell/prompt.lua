@@ -399,7 +399,7 @@ function M.start(self)
   end
   self.asks = self.host.isatty(0) and (self.host.isatty(1) or self.host.isatty(2))
   local state = paths.state_path()
-  self.history = history.open(state and state:gsub("[^/]*$", "history") or "/dev/null")
+  self.history = history.open(state and (state:gsub("[^/]*$", "history")))
   self.protect, self.show, self.write = M.protect, values.text, M.write
   offer_words(self)
   self.host.patient()
