@@ -400,10 +400,10 @@ describe("a destructive request that has to wait for a new window", function()
     })
     local plan = client:organization("Acme"):plan { people = { [TOM] = { state = "absent" } } }
     server:fault "402:1 You have hit your hourly limit for API calls. Your quota will reset in 1 seconds"
-    local young = price.young
-    price.young = 0.8 -- seconds, in place of a minute
+    local young, holds = price.young, price.holds
+    price.young, price.holds = 0.8, 0.8 -- seconds, in place of a minute
     local ok, result = pcall(plan.apply, plan, { allow_removals = 1 })
-    price.young = young
+    price.young, price.holds = young, holds
     assert.is_true(waits > 0)
     return ok, result
   end

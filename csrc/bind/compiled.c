@@ -63,7 +63,7 @@ static int search(lua_State *L)
     const char *path = push_source(L, name), *file = NULL;
     for (const char *p = path; p && (p = strstr(p, "/toggl/")); p++) file = p; /* the last one */
     if (!file || snprintf(compiled, sizeof compiled, "%s%sc", folder, file) >= PATH_MAX ||
-        !compiled_push(L, compiled, path))
+        !ltg_push_compiled(L, compiled, path))
         return 0;
     if (is_of(L, path)) return lua_pushstring(L, path), 2;
     lua_pushnil(L);

@@ -18,7 +18,7 @@
 #define COMPILED_SEARCHER "toggl.searcher"
 
 /* The content of a file of N bytes, which the caller frees; NULL: it cannot be read whole. */
-static inline char *compiled_content(const char *path, size_t n)
+static inline char *ltg_compiled_content(const char *path, size_t n)
 {
     char *text = malloc(n + 1);
     int fd = text ? open(path, O_RDONLY | O_CLOEXEC) : -1;
@@ -31,7 +31,7 @@ static inline char *compiled_content(const char *path, size_t n)
 
 /* Whether COMPILED is there and PATH, its source, was not changed since: an edited file takes
    effect. Sets the SIZE of the compiled file in bytes. */
-static inline bool compiled_is_newer(const char *compiled, const char *path, size_t *size)
+static inline bool ltg_compiled_is_newer(const char *compiled, const char *path, size_t *size)
 {
     struct stat source, made;
     if (stat(compiled, &made) != 0 || stat(path, &source) != 0) return false;
@@ -42,12 +42,12 @@ static inline bool compiled_is_newer(const char *compiled, const char *path, siz
 }
 
 /* [-0, +0 or +1] Push the chunk. A file that another version of Lua has compiled is left alone. */
-static inline bool compiled_push(lua_State *L, const char *compiled, const char *path)
+static inline bool ltg_push_compiled(lua_State *L, const char *compiled, const char *path)
 {
     size_t size;
-    if (!compiled_is_newer(compiled, path, &size)) return false;
+    if (!ltg_compiled_is_newer(compiled, path, &size)) return false;
     /* by one read: luaL_loadfilex opens it twice, and reads it by the block */
-    char *text = compiled_content(compiled, size);
+    char *text = ltg_compiled_content(compiled, size);
     if (!text) return false;
     int rc = luaL_loadbufferx(L, text, size, compiled, "b");
     free(text);

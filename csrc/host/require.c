@@ -78,7 +78,7 @@ static int look_compiled(lua_State *L, const char *name, const char *dir, const 
     for (size_t i = 0; i < ENDINGS; i++) {
         snprintf(path[0], PATH_MAX, "%s/toggl/compiled/%s%sc", modules, file, endings[i]);
         snprintf(path[1], PATH_MAX, "%s/%s%s", dir, file, endings[i]);
-        if (!compiled_push(L, path[0], path[1])) continue;
+        if (!ltg_push_compiled(L, path[0], path[1])) continue;
         lua_pushstring(L, path[1]);
         return 2;
     }

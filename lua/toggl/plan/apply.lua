@@ -64,6 +64,22 @@ local function wait_for_created(run, step)
   end
 end
 
+local function stop(rule, format, ...)
+  error(
+    setmetatable({
+      kind = "guard",
+      rule = rule,
+      message = ("%s (guard: %s)"):format(format:format(...), rule),
+      advice = "togglsh plan shows what there is to do now",
+    }, M.Error),
+    0
+  )
+end
+
+local function too_old()
+  stop("age", "the change could not go out within the %d s that its guard holds", price.holds)
+end
+
 local function send(run, step)
   local with_organization = core.operations[step.operation].path:find("{organization_id}", 1, true)
   local problems
@@ -73,8 +89,9 @@ local function send(run, step)
     parameters.wait = run.wait
     -- No try begins later than the guard held; neither does settling send once more.
     if step.destructive then
-      local left = price.young - (core.ticks() - run.read_at)
-      parameters.settle, parameters.start_within = false, math.max(0.001, left)
+      local left = price.holds - (core.ticks() - run.read_at)
+      if left <= 0 then too_old() end
+      parameters.settle, parameters.start_within = false, left
     end
     if run.agreed then run.agreed(true) end -- one question was asked for the whole plan
     local reply, response = run.client.api[step.operation](parameters)
@@ -94,18 +111,6 @@ local function send(run, step)
 end
 
 -- ------------------------------------------------------------------------------------------ guards
-
-local function stop(rule, format, ...)
-  error(
-    setmetatable({
-      kind = "guard",
-      rule = rule,
-      message = ("%s (guard: %s)"):format(format:format(...), rule),
-      advice = "togglsh plan shows what there is to do now",
-    }, M.Error),
-    0
-  )
-end
 
 -- The key of an object that this run has created; else its key in the plan, below 0.
 local function real(run, key) return key and (run.created[key] or key) or 0 end
@@ -178,15 +183,16 @@ local function check_step(run, step)
   if who then changed(step, who) end
 end
 
-local TRIES = 5 -- reads of a guard, and windows, that one step waits for
+local READS = 3 -- of a guard; each costs what the price counts for it once
 
 -- A read may have taken longer than a guard holds: it waited for requests, or the machine slept.
 local function read_until_young(run)
-  for _ = 1, TRIES do
-    if core.ticks() - run.read_at <= price.holds then return end
+  local reads = 1
+  while core.ticks() - run.read_at > price.holds do
+    if reads == READS then too_old() end
+    reads = reads + 1
     read_again(run)
   end
-  stop("age", "reading the organization takes longer than the %d s that a guard holds", price.holds)
 end
 
 local function guard(run, step)
@@ -249,6 +255,8 @@ end
 
 local RESULT =
   { unknown = "unknown", guard = "refused", quota = "not sent", cancelled = "not sent" }
+
+local TRIES = 5 -- windows that one step waits for
 
 -- Send STEP behind its guard. The read of a guard would be old after a wait for a new window, so
 -- the next read is what waits, as long as the apply may.

@@ -5,7 +5,8 @@ local reads = require "toggl.plan.reads"
 
 local M = {}
 
---- Maximum age in seconds of a read that a guard uses, and of one that it was read again for.
+--- Maximum age in seconds: of a read that a guard uses, and of the newest read when its request
+--- goes out.
 M.young, M.holds = 60, 60
 local SECONDS = 0.5 -- a request, where nothing waits
 

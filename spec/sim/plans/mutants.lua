@@ -25,7 +25,7 @@ return {
   {
     "destructive-waits-behind-its-guard",
     "apply.lua",
-    "parameters.settle, parameters.start_within = false, math.max(0.001, left)",
+    "parameters.settle, parameters.start_within = false, left",
     "parameters.settle = left < 0",
   },
   {
