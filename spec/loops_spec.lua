@@ -14,6 +14,11 @@ local function luv(uv)
   return {
     task = require("toggl.loop.luv").task,
     run = uv.run,
+    drop = function()
+      uv.walk(function(handle)
+        if not handle:is_closing() then handle:close() end
+      end)
+    end,
     close = uv.loop_close,
     every = function(seconds, f)
       local timer = uv.new_timer()
@@ -42,7 +47,7 @@ local function cqueues(module)
 end
 
 local loops = {
-  { name = "luv", make = luv, reason = "install lua-luv" },
+  { name = "luv", make = luv, handles = true, reason = "install lua-luv" },
   { name = "cqueues", make = cqueues, reason = "install lua-cqueues" },
   {
     name = "copas",
@@ -176,6 +181,28 @@ for _, row in ipairs(loops) do
           end
         end
         assert.equal(0, tasks.count())
+      end)
+    end
+
+    if row.handles then
+      it("takes tasks again after the host has closed all its handles", function()
+        server:set { latency = 5 }
+        for _, at in ipairs { "before", "in the same callback", "in a task" } do
+          local first, second
+          first = loop.task(function()
+            if at == "in a task" then loop.drop() end
+            return client:organizations { refresh = true }
+          end)
+          loop.every(0, function()
+            loop.drop()
+            if at ~= "before" then second = loop.task(function() return first:wait() end) end
+            return true
+          end)
+          loop.run()
+          second = second or loop.task(function() return first:wait() end)
+          loop.run()
+          assert.equal(2, #second:wait(), at)
+        end
       end)
     end
 

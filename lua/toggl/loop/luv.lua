@@ -13,9 +13,13 @@ local M = {}
 
 local poll, fd -- of the one descriptor; closed when there are no tasks, so that uv.run() returns
 
+-- A host that shuts down closes every handle of the loop. libuv aborts the program when a closing
+-- handle is used.
 local function stop()
-  poll:stop()
-  poll:close()
+  if not poll:is_closing() then
+    poll:stop()
+    poll:close()
+  end
   poll, fd = nil, nil
 end
 
@@ -26,7 +30,8 @@ end
 --- Let the loop run all tasks until the last has ended.
 function M.drive()
   local now = assert(tasks.pollfd())
-  if poll and fd ~= now then stop() end -- of the parent process: call uv.loop_fork() first
+  -- Another descriptor: this is a child process, which has its own.
+  if poll and (fd ~= now or poll:is_closing()) then stop() end
   if not poll then
     poll, fd = assert(uv.new_poll(now)), now
   end
