@@ -13,10 +13,10 @@ local current, in_order, is_error, spawn, wait_for =
   tasks.inside.spawn,
   tasks.inside.wait_for
 
--- A function reports failure as nil or false with an error object.
+-- A function reports failure as nil or false with an error object. error(nil) raises nil.
 local function failed(task)
   local r = task.results
-  if not task.ok then return r[1] end
+  if not task.ok then return r[1] or tostring(r[1]) end
   if not r[1] and is_error(r[2]) then return r[2] end
 end
 
@@ -121,6 +121,7 @@ end
 local function run_all(list, f, limit, collect)
   local state = {
     list = list,
+    owner = current(),
     tasks = {},
     ended = {},
     active = 0,

@@ -41,9 +41,14 @@ local function check_task(self, name)
   end
 end
 
+-- Is the code in a task that can yield? Not below a C function that cannot, such as string.gsub,
+-- table.sort and require, nor in the __close of a task that is cancelled: a wait there runs the
+-- scheduler.
+local function yields() return current() ~= nil and coroutine.isyieldable() end
+
 -- What a task may yield: a call, or anything with done() and, if it has a due time, due.
 local function wait_for(thing)
-  if current() then
+  if yields() then
     coroutine.yield(thing)
     return
   end
@@ -75,14 +80,23 @@ local function with_traceback(task, result)
   return result
 end
 
--- Record how a task stopped; it is then parked or finished.
+-- The task is suspended. What its __close raises replaces the error, as in all of Lua.
+local function close(task)
+  local _, err = coroutine.close(task.thread)
+  finish(task, false, err or core.error { kind = "cancelled", message = "the task was cancelled" })
+end
+
+-- Record how a task stopped; it is then parked or finished. ENDING: cancel, for a task that was
+-- cancelled while it ran.
 local function conclude(task)
-  local result = task.outcome
+  local result, ending = task.outcome, task.ending
   if task.finished then return end
   if result then
     finish(task, table.unpack(result, 1, result.n))
   elseif coroutine.status(task.thread) == "suspended" then
     waiting.park(task, task.waiting)
+    task.ending = nil
+    if ending then ending(task) end
   end
 end
 
@@ -197,7 +211,11 @@ local function resume_ready(done)
   local outer, some = begin_round(), false
   for _ = 1, waiting.look() do
     local task = waiting.next()
-    if task and not task.finished and coroutine.status(task.thread) == "suspended" then
+    local status = task and not task.finished and coroutine.status(task.thread)
+    if status == "dead" then -- other code has closed the coroutine
+      some = true
+      close(task)
+    elseif status == "suspended" then
       if waiting.is_over(task) then
         some = true
         resume(task)
@@ -352,35 +370,51 @@ function Task:done()
   return self.finished == true
 end
 
+local CIRCULAR = "task:wait would never return: the task is the caller itself, or waits for it"
+
 --- Wait for the task and return what its function returned; an error in it is raised here.
 function Task:wait()
   check_task(self, "wait")
-  if not self.finished then wait_for(self) end
+  if not self.finished then
+    if waiting.is_circular(self, yields() and current() or nil) then core.misuse(CIRCULAR) end
+    wait_for(self)
+  end
   if not self.ok then error(self.results[1], 0) end
   return table.unpack(self.results, 1, self.results.n)
 end
 
+-- The call in flight fails; the task ends at the wait after it.
+local function end_suspended(task)
+  local thing = task.waiting
+  if type(thing) == "userdata" then
+    thing:cancel()
+    resume(task)
+  end
+  if not task.finished then close(task) end
+end
+
 --- End the task at its next wait: the call in flight fails with kind "cancelled" ("unknown" for a
---- write).
+--- write). A task that cancels itself ends there.
 function Task:cancel()
   check_task(self, "cancel")
   if self.finished then return end
+  local status = coroutine.status(self.thread)
+  if status == "running" or status == "normal" then -- it is the caller, or resumed the caller
+    self.ending = end_suspended
+    if current() == self and coroutine.isyieldable() then coroutine.yield() end
+    return
+  end
   local guard <close> = enter()
   if not guard then -- the next coroutine to enter does it
     doomed[#doomed + 1] = self
     return
   end
-  local thing = self.waiting
-  if type(thing) == "userdata" then
-    thing:cancel()
-    resume(self)
-  end
-  if not self.finished then
-    coroutine.close(self.thread)
-    finish(self, false, core.error { kind = "cancelled", message = "the task was cancelled" })
-  end
+  end_suspended(self)
   core.nudge()
 end
+
+-- The end of a `local task <close>`.
+Task.__close = Task.cancel
 
 function Task:__tostring()
   check_task(self, "__tostring")
@@ -391,11 +425,11 @@ end
 function M.sleep(seconds)
   check_seconds("toggl.sleep", seconds)
   local due = core.ticks() + seconds
-  if not current() then return M.pause(due) end
+  if not yields() then return M.pause(due) end
   wait_for { sleeps = true, due = due, done = function() return core.ticks() >= due end }
 end
 
--- Outside of a task, other tasks may continue meanwhile.
+-- For code that cannot yield; other tasks may continue meanwhile.
 function M.pause(due)
   check_seconds("tasks.pause", due)
   while core.ticks() < due do

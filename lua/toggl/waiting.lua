@@ -7,6 +7,7 @@
 --   tells = true a thing that reports its end by M.tell: tasks, and the maps around them
 --   the rest     a table with done(), checked each time
 local core = require "toggl.core"
+local coroutine = require "toggl.text.standard"("coroutine")
 
 local M = {}
 
@@ -151,6 +152,32 @@ function M.is_over(task)
   local over = thing:done()
   if not thing.tells and not thing.sleeps then core.finish_inside() end -- may have resumed tasks
   return over
+end
+
+-- The tasks that end after TASK alone: itself, and those that run the maps it belongs to.
+local function end_after(task)
+  local held = {}
+  while task do
+    held[task] = true
+    task = task.group and task.group.owner
+  end
+  return held
+end
+
+local function is_interrupted(task)
+  local status = task.thread and coroutine.status(task.thread)
+  return status == "running" or status == "normal"
+end
+
+--- Would a wait for TASK never end, because TASK waits for the caller? CALLER: the task that would
+--- yield; nil: code that holds up the tasks that it interrupts.
+function M.is_circular(task, caller)
+  local held = end_after(caller)
+  while type(task) == "table" do
+    if held[task] or not caller and is_interrupted(task) then return true end
+    task = task.waiting
+  end
+  return false
 end
 
 -- ---------------------------------------------------------------------------------------- the look

@@ -403,14 +403,15 @@ local rows = {
     doc = "Sleep without holding up other tasks.",
     example = 'toggl.sleep(0.01)'},
   {class = "task", name = "wait", returns = "any",
-    doc = "Wait for the task and return what its function returned. Raises an error of the task.",
+    doc = "Wait for the task and return what its function returned. Raises an error of the task, "
+      .. "and where the task waits for the caller.",
     example = 'print(toggl.task(function() return 1, 2 end):wait())'},
   {class = "task", name = "done", returns = "boolean",
     doc = "Return whether the task has ended.",
     example = 'print(toggl.task(function() end):done())'},
   {class = "task", name = "cancel",
     doc = "End the task at its next wait: the call in flight fails as cancelled, a change that "
-      .. "was sent as unknown.",
+      .. "was sent as unknown. The end of a <close> variable does the same.",
     example = 'toggl.task(function() toggl.sleep(60) end):cancel()'},
 
   -- ------------------------------------------------------------------------------------------ help

@@ -2289,7 +2289,7 @@ function list:model() end
 ---@class toggl.task
 local task = {}
 
----Wait for the task and return what its function returned. Raises an error of the task.
+---Wait for the task and return what its function returned. Raises an error of the task, and where the task waits for the caller.
 ---
 ---Cost: nothing.
 ---@return any
@@ -2301,7 +2301,7 @@ function task:wait() end
 ---@return boolean
 function task:done() end
 
----End the task at its next wait: the call in flight fails as cancelled, a change that was sent as unknown.
+---End the task at its next wait: the call in flight fails as cancelled, a change that was sent as unknown. The end of a <close> variable does the same.
 ---
 ---Cost: nothing.
 function task:cancel() end
