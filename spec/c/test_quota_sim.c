@@ -5,6 +5,8 @@
 ** none left it answers 402.
 */
 #include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
 
 #include "check.h"
 #include "ledger.h"
@@ -58,7 +60,7 @@ static answer ask(server *s, double now, bool ours, int style)
 
 /* ----------------------------------------------------------------------------------- the client */
 
-static uint32_t seed = 1;
+static _Thread_local uint32_t seed; /* of the setting that this thread simulates */
 
 static double chance(void)
 {
@@ -190,23 +192,41 @@ static const setting settings[] = {
     {"premium, shared, one by one", 600, false, 0.4, true},
 };
 
+#define COUNT   (sizeof settings / sizeof *settings)
+#define THREADS 2
+
+static client clients[COUNT];
+static server servers[COUNT];
+static atomic_size_t next;
+
+static void *simulate_next(void *unused)
+{
+    for (size_t i; (i = next++) < COUNT;) {
+        seed = (uint32_t)i + 1;
+        simulate(&settings[i], &clients[i], &servers[i]);
+    }
+    return unused;
+}
+
+static void judge_setting(const setting *o, const client *c, const server *s)
+{
+    CASE(o->name)
+    {
+        printf("# %s: %lld sent, %lld kept back, %lld answered 402, at most %d a window\n", o->name,
+               (long long)c->sent, (long long)c->held, (long long)s->all_refused, s->worst);
+        CHECK(c->early == 0);
+        CHECK(o->others > 0 ? s->worst <= 1 : s->all_refused == 0);
+        CHECK(c->sent > HOURS && c->held > 0);
+    }
+}
+
 int main(int argc, char **argv)
 {
+    pthread_t threads[THREADS];
     full = argc > 1 && strcmp(argv[1], "--full") == 0;
-    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
-        const setting *o = &settings[i];
-        client c;
-        server s;
-        CASE(o->name)
-        {
-            simulate(o, &c, &s);
-            printf("# %s: %lld sent, %lld kept back, %lld answered 402, at most %d a window\n",
-                   o->name, (long long)c.sent, (long long)c.held, (long long)s.all_refused,
-                   s.worst);
-            CHECK(c.early == 0);
-            CHECK(o->others > 0 ? s.worst <= 1 : s.all_refused == 0);
-            CHECK(c.sent > HOURS && c.held > 0);
-        }
-    }
+    for (size_t i = 0; i < THREADS; i++)
+        if (pthread_create(&threads[i], NULL, simulate_next, NULL) != 0) return 1;
+    for (size_t i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
+    for (size_t i = 0; i < COUNT; i++) judge_setting(&settings[i], &clients[i], &servers[i]);
     return check_report();
 }
