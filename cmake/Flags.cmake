@@ -5,6 +5,7 @@ set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_C_VISIBILITY_PRESET hidden)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+include(CheckCSourceCompiles)
 
 # -std=c11 hides POSIX and dladdr.
 add_compile_definitions(_GNU_SOURCE=1)
@@ -26,6 +27,18 @@ elseif(NOT CMAKE_BUILD_TYPE STREQUAL Debug)
     add_compile_definitions($<$<CONFIG:Release,RelWithDebInfo>:_FORTIFY_SOURCE=2>)
     # What the core gives to others it calls itself without looking it up in every library of the host.
     add_link_options(-Wl,-z,relro -Wl,-z,now -Wl,-Bsymbolic)
+    # The tables of rows hold 4,000 pointers, which each process relocates: this form of them takes 1 KB instead of 96.
+    # glibc reads it from 2.36 on.
+    set(CMAKE_REQUIRED_LINK_OPTIONS -Wl,-z,pack-relative-relocs)
+    check_c_source_compiles("#include <features.h>
+        #if !__GLIBC_PREREQ(2, 36)
+        #error too old
+        #endif
+        int main(void) { return 0; }" TG_PACKS_RELOCATIONS)
+    unset(CMAKE_REQUIRED_LINK_OPTIONS)
+    if(TG_PACKS_RELOCATIONS)
+        add_link_options(-Wl,-z,pack-relative-relocs)
+    endif()
     if(CMAKE_C_COMPILER_ID STREQUAL GNU)
         # A call comes after a wait, with cold caches: less code that lies closer together. The archive stays plain.
         add_compile_options(-flto=auto -ffat-lto-objects)
