@@ -186,6 +186,31 @@ describe("finding", function()
     end
   end)
 
+  it("by the part of a name that each form of it has, as the server compares bytes", function()
+    local function filters(name)
+      local before = server:requests()
+      local ok, found = pcall(org.user, org, name)
+      local n, last = server:requests()
+      local list = {}
+      for i = #last - (n - before) + 1, #last do
+        list[#list + 1] = last[i].path:match "[?&]filter=([^&]*)"
+      end
+      return table.concat(list, " "), ok and found and found.name
+    end
+    for _, name in ipairs { "Olive Hart", "olive  hart", "Olive\u{A0}Hart" } do
+      local filter, found = filters(name)
+      assert.equal("olive", filter:lower(), name)
+      assert.equal("Olive Hart", found, name)
+    end
+    assert.equal("Neil", (filters "O’Neil"))
+    assert.equal("Neil", (filters "O'Neil"))
+    assert.equal("Stra", (filters "Strasse"))
+    assert.equal("Voss Vo", (filters "Voss")) -- too short to begin with
+    assert.equal("Bo%20Li Bo", (filters "Bo  Li"))
+    assert.equal("Bo", (filters "Bo"))
+    assert.equal("hans.strasse%40example.com", (filters "Hans.Strasse@example.com"))
+  end)
+
   it("suggests what was probably meant, and does not take it", function()
     for _, name in ipairs { "Suport", "Supp" } do
       assert.matches(

@@ -228,7 +228,7 @@ local FOUND = {
     away = function(it) return another:group(it.group_id):delete() end,
     reads = function() return org:groups() end,
     find = function(o) return org:group("Late Shift", o) end,
-    filter = "name=Late",
+    filter = "name=Shift",
   },
   ["org:workspace"] = {
     make = function() return org:create_workspace { name = "Late" } end,

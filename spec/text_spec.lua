@@ -17,6 +17,10 @@ describe("texts that look the same", function()
     { "한글", "\u{1112}\u{1161}\u{11AB}\u{1100}\u{1173}\u{11AF}" },
     { "Team 2024", "ＴＥＡＭ ２０２４" },
     { "Nguy\u{1EC5}n", "Nguye\u{302}\u{303}n" },
+    { "Ann Lee", "Ann  Lee", "ann\u{2003} \u{2028}lee" },
+    { "O'Neil", "O’Neil", "O‘Neil", "OʼNeil", "O´Neil" },
+    { 'Ann "Bo" Roe', "Ann “Bo” Roe" },
+    { "Jean-Luc", "Jean\u{2010}Luc", "Jean\u{2011}Luc", "Jean–Luc", "Jean−Luc" },
     { "e\u{323}\u{307}", "e\u{307}\u{323}" }, -- combining marks in another order
   }
   for _, group in ipairs(alike) do

@@ -1,7 +1,8 @@
 /*
 ** Names that look the same fold to the same text: composed, without case, without the distinction
-** of wide and narrow forms, without ignorable code points such as U+200B, and trimmed. Invalid
-** UTF-8, and texts that are too long to be names, stay as they are.
+** of wide and narrow forms, with the quotation marks and hyphens of a keyboard, one space for each
+** run of blanks, without ignorable code points such as U+200B, and trimmed. Invalid UTF-8, and
+** texts that are too long to be names, stay as they are.
 */
 #ifndef TG_FOLD_H
 #define TG_FOLD_H
@@ -10,6 +11,9 @@
 #include <stdint.h>
 
 #include "toggl.h"
+
+/* Changes with the rules: a store keeps folded names. */
+#define TG_FOLD_RULES 2
 
 typedef enum tg_fold_how {
     TG_FOLD_NAME,

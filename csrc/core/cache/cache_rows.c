@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cache_rows_inside.h"
+#include "fold.h"
 
 bool tg_rows_has(const tg_model *m)
 {
@@ -18,7 +19,7 @@ int tg_rows_field(const tg_field *f)
 
 int64_t tg_rows_list(const tg_rows_key *k)
 {
-    uint64_t h = tg_cache_hash(1, k->account, strlen(k->account));
+    uint64_t h = tg_cache_hash(TG_FOLD_RULES, k->account, strlen(k->account));
     h = tg_cache_hash(h, k->operation, strlen(k->operation));
     h = tg_cache_hash(h, k->scope, strlen(k->scope));
     for (const tg_field *f = k->model->fields; f->name; f++)

@@ -67,23 +67,52 @@ end
 
 local LONG_ENOUGH = 3 -- letters; a name this long matches few others
 
--- The text for the server's filter. Servers compare byte by byte and store accented letters
--- composed or decomposed, so this is the longest part without accents, or, if that is too short,
--- the text in its composed form, the most common one.
-local function filter_of(text)
-  local composed, longest = core.compose(text), ""
-  if not composed:find "[\x80-\xFF]" then return composed end
-  for part in composed:gmatch "[\x20-\x7E]+" do
-    part = part:match "^%s*(.-)%s*$"
+-- What looks the same in each form of a name. Accents, blanks, quotation marks and hyphens have
+-- several forms, and so has ss.
+local IN_NAME, IN_ADDRESS = "[^%s%c'\"\x80-\xFF-]+", "[\x20-\x7E]+"
+
+-- The longest part of TEXT that each form of it has.
+local function longest_part(text)
+  local address, longest = text:find("@", 1, true), ""
+  if not address then text = text:gsub("[sS][sS]", "\n") end
+  for part in text:gmatch(address and IN_ADDRESS or IN_NAME) do
     if #part > #longest then longest = part end
   end
-  return #longest >= LONG_ENOUGH and longest or composed
+  return longest
+end
+
+-- The text for the server's filter, which compares byte by byte; and nil or a wider one, for when
+-- that finds nothing. A part that is too short matches many people: the text in its most common
+-- form goes before it.
+local function filter_of(text)
+  local composed = core.compose(text):gsub("%s+", " ")
+  local part = longest_part(composed)
+  if #part >= LONG_ENOUGH then return part end
+  return composed, #part > 0 and part ~= composed and part or nil
+end
+
+local function holds(list, matches)
+  for user in list:each() do
+    if matches(user) then return true end
+  end
+  return false
+end
+
+-- Return the people that the server finds by TEXT; nil: all.
+local function filtered(self, text, matches, options)
+  local first, wider
+  if text then
+    first, wider = filter_of(text)
+  end
+  local list, err = self:users(common.options_of(options, { filter = first }))
+  if not list or not wider or holds(list, matches) then return list, err end
+  return self:users(common.options_of(options, { filter = wider }))
 end
 
 -- A complete list in the store answers without a request; otherwise the server filters by name or
 -- address, which costs less than reading everyone. A stale list is used only when nothing else is
 -- available. LOOK: the function that looks into the rows again, for a stored list.
-local function people_for(self, text, options, place, look)
+local function people_for(self, text, matches, options, place, look)
   local stored = found.stored(self, self.users, options)
   if stored and not stored.stale then
     found.keep(place, stored)
@@ -93,8 +122,7 @@ local function people_for(self, text, options, place, look)
     local list, near = found.laid(place, look, self, self.users, options)
     if list then return list, nil, true, near end
   end
-  local ok, list, err =
-    pcall(self.users, self, common.options_of(options, { filter = text and filter_of(text) }))
+  local ok, list, err = pcall(filtered, self, text, matches, options)
   if ok and list then return list end
   err = ok and err or list
   if stored and type(err) == "table" and err.kind == "offline" then return stored end
@@ -126,13 +154,11 @@ end
 -- changed since the object was read, which only the whole list shows.
 local function people_like(self, user, matches, options)
   local text = user:get "email" or user:get "name"
-  if not text or text == "" then return people_for(self, nil, options) end
-  local list, err = people_for(self, text, options)
+  if not text or text == "" then return people_for(self, nil, matches, options) end
+  local list, err = people_for(self, text, matches, options)
   if not list then return nil, err end
-  for u in list:each() do
-    if matches(u) then return list end
-  end
-  return people_for(self, nil, options)
+  if holds(list, matches) then return list end
+  return people_for(self, nil, matches, options)
 end
 
 --- Return one person by e-mail address or name, by {user_id =}, {organization_user_id =},
@@ -165,7 +191,7 @@ function organization:user(key, options)
     list, near = look()
     whole = list ~= nil
     if not list then
-      list, err, whole, near = people_for(self, text, options, place, look)
+      list, err, whole, near = people_for(self, text, matches, options, place, look)
     end
   end
   if not list then return nil, err end
@@ -190,7 +216,7 @@ local function groups_for(self, key, options, place, look)
   local stored = named and not found.has_own(place) and found.stored(self, self.groups, options)
   local err
   if stored and stored.stale and (stored.settling or 0) > 0 then
-    list, err = self:groups(common.options_of(options, { name = filter_of(key) }))
+    list, err = self:groups(common.options_of(options, { name = (filter_of(key)) }))
     return list, err, stored
   end
   list, near, err = found.read(place, look, self, self.groups, options)

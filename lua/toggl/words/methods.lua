@@ -191,8 +191,9 @@ local rows = {
           .. "plain number is rejected: a person has four kinds of key."},
       OPTIONS},
     errors = {"not_found", "conflict"},
-    cost = "1 request of the organization's window: Toggl filters by an address or name; for a "
-      .. "key all people are read; none while the store has a complete list",
+    cost = "1 request of the organization's window: Toggl filters by an address or a part of a "
+      .. "name, again where a short name finds nothing; for a key all people are read; none while "
+      .. "the store has a complete list",
     doc = "Find one person. Addresses compare without case, names with it. Two matches are an "
       .. "error that names both.",
     example = 'print(org:user "ann@example.com")'},

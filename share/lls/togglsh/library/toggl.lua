@@ -1449,7 +1449,7 @@ local organization = {}
 
 ---Find one person. Addresses compare without case, names with it. Two matches are an error that names both.
 ---
----Cost: 1 request of the organization's window: Toggl filters by an address or name; for a key all people are read; none while the store has a complete list.
+---Cost: 1 request of the organization's window: Toggl filters by an address or a part of a name, again where a short name finds nothing; for a key all people are read; none while the store has a complete list.
 ---@param key string|toggl.person E-mail address, name, {user_id =}, {organization_user_id =}, {invitation_id =}, {email =} or {name =}, or the object: with {refresh = true} it is read again. A plain number is rejected: a person has four kinds of key.
 ---@param options? toggl.call_options Options of a call, such as {refresh = true}.
 ---@return toggl.model.org_user
