@@ -22,7 +22,7 @@ describe("a reading", function()
   -- and the requested pages.
   local function read(f, size)
     local r, keys, asked = reading.new(size), {}, {}
-    for time = 1, 100 do
+    for time = 1, 200 do
       local page = r:next()
       if not page then return r, keys, asked end
       asked[time] = page
@@ -79,6 +79,22 @@ describe("a reading", function()
     end)
     assert.matches("changed between %d+ and %d+, and pages go on behind page %d+$", r.reason)
     assert.is_true(#asked < 30)
+  end)
+
+  it("ends where a server without counts has another full page for each number", function()
+    local r, keys, asked = read(
+      function(page) return { keys = people(page * 1000 - 999, page * 1000) } end
+    )
+    assert.matches("not counted go on behind page 101$", r.reason)
+    assert.equal(101, #asked)
+    assert.equal(101000, #keys)
+    r, keys = read(
+      function(page)
+        return { keys = people(page * 1000 - 999, math.min(page, 120) * 1000), pages = 120 }
+      end
+    )
+    assert.is_nil(r.reason)
+    assert.equal(120000, #keys)
   end)
 
   it("is incomplete, too, where a server without counts repeats its last page", function()

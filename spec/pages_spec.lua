@@ -1,4 +1,5 @@
 -- Lists in pages: the requests of a whole list, learned page sizes, and a list that ends midway.
+local canned = require "spec.canned"
 local helper = require "spec.helper"
 local core = require "toggl.core"
 
@@ -340,5 +341,23 @@ describe("a list that ends midway", function()
     assert.equal(4, err.next_page)
     assert.equal(150, #err.partial)
     assert.is_false(err.partial.complete)
+  end)
+end)
+
+describe("pages that each name a next one", function()
+  it("end behind the 200th, and the list is not complete", function()
+    local folder, rules = helper.scratch(), {}
+    for page = 250, 1, -1 do
+      rules[#rules + 1] = { "cursor=c" .. page, ('[{"next":"c%d","items":[]}]'):format(page + 1) }
+    end
+    rules[#rules + 1] = { "payment_records", '[{"next":"c1","items":[]}]' }
+    rules[#rules + 1] = { "GET", '{"id":7,"name":"Acme"}' }
+    local server = canned.serve(folder, rules)
+    local client <close> = helper.client(nil, { base_url = server.url, token = ("a"):rep(32) })
+    local list = client:get_organization(7):payment_records()
+    server.close()
+    helper.remove(folder)
+    assert.equal("pages go on behind page 200", list.incomplete)
+    assert.equal(200, #list)
   end)
 end)

@@ -17,6 +17,9 @@ M.incomplete = 0
 -- Page sizes to request, largest first; 0: send no size. Toggl documents no limit.
 local SIZES = { 1000, 200, 0 }
 
+-- The most pages that name the next one: each may name another without end.
+local MOST_CURSORS = 200
+
 -- The row's parameter names for the page number and the page size.
 local function names(op)
   for i, p in ipairs(op.params) do
@@ -257,7 +260,7 @@ local ByCursor = {}
 ByCursor.__index = ByCursor
 
 local function by_cursor(self, op, args)
-  return setmetatable({ self = self, op = op, args = args, been = {} }, ByCursor)
+  return setmetatable({ self = self, op = op, args = args, been = {}, read = 0 }, ByCursor)
 end
 
 function ByCursor:step()
@@ -265,10 +268,12 @@ function ByCursor:step()
   local cursor = self.args.cursor
   local list, err = caught(function() return finish(start(self.self, self.op, self.args)) end)
   if not list then return nil, err, cursor end
-  self.been[cursor or false] = true
+  self.been[cursor or false], self.read = true, self.read + 1
   self.args = following(list, self.args)
   if self.args and self.been[self.args.cursor] then
     self.reason, self.args = "a page names one before it as the next", nil
+  elseif self.args and self.read == MOST_CURSORS then
+    self.reason, self.args = ("pages go on behind page %d"):format(self.read), nil
   end
   return list
 end

@@ -12,6 +12,7 @@ local M = {}
 M.__index = M
 
 local FLOOR = 50 -- records: the least a full page holds, unless fewer are requested
+local MOST_UNCOUNTED = 100000 -- records: a server that counts nothing may have no end
 
 --- Create a reading. SIZE: requested records per page; nil: the server's default. REPAIR: false
 --- when no page may be requested again, such as offline.
@@ -349,7 +350,11 @@ function M:next()
   end
   local number = self.repeat_page or self:lacking()
   local over = self.ended or not self.repeat_page and self:is_over(number)
-  if not over then return number, self.last[number] ~= nil end
+  if not over and self.total > MOST_UNCOUNTED and not self:last_counted() then
+    self.reason = ("pages that are not counted go on behind page %d"):format(number - 1)
+  elseif not over then
+    return number, self.last[number] ~= nil
+  end
   self:finish()
 end
 
