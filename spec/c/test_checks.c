@@ -213,6 +213,31 @@ static void check_foreign_emails(const tg_field *emails)
     SAYS(emails, "bo@xn--mller-kva.test", "");
     SAYS(emails, "bo@l\xC2\xB7l.test", "");
     SAYS(emails, "bo@2acme3.test", "");
+}
+
+static void check_pasted_emails(const tg_field *emails)
+{
+    tg_error err;
+    SAYS(emails, "'bo@acme.test", NOT "it begins with '");
+    SAYS(emails, "`bo@acme.test", NOT "it begins with `");
+    SAYS(emails, "*bo@acme.test", NOT "it begins with *");
+    SAYS(emails, "=bo@acme.test", NOT "it begins with =");
+    SAYS(emails,
+         "\xE2\x80\x99"
+         "bo@acme.test",
+         NOT "U+2019 at byte 1 is neither a letter nor a digit");
+    SAYS(emails,
+         "\xE2\x80\xA2"
+         "bo@acme.test",
+         NOT "U+2022 at byte 1 is neither a letter nor a digit");
+    SAYS(emails, "b\xE2\x80\x93o@acme.test",
+         NOT "U+2013 at byte 2 is neither a letter nor a digit");
+    SAYS(emails, "bo%20@acme.test", NOT "\"%20\" at byte 3 is encoded");
+    SAYS(emails, "%62o@acme.test", NOT "\"%62\" at byte 1 is encoded");
+    SAYS(emails, "bo%@acme.test", "");
+    SAYS(emails, "bo%x1@acme.test", "");
+    SAYS(emails, "_bo'@acme.test", "");
+    SAYS(emails, "zoe\xCC\x88@acme.test", "");
 #undef NOT
 }
 
@@ -245,6 +270,7 @@ static void check_emails(void)
     SAYS(emails, "m\xC3\xBCller@acme.test", "");
     SAYS(emails, "bo@\xE4\xBE\x8B.test", "");
     SAYS(emails, "o'neil+x_y@a-b.acme.test", "");
+    check_pasted_emails(emails);
     check_foreign_emails(emails);
     for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++) {
         char text[40];

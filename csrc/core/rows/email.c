@@ -291,6 +291,34 @@ static bool check_host(tg_text v, const char *p, size_t n, tg_error *err)
     return true;
 }
 
+/* -----------------------------------------------------------------------------------------
+   before the at sign */
+
+static bool is_encoded(const char *p, const char *end)
+{
+    return end - p > 2 && *p == '%' && isxdigit((unsigned char)p[1]) &&
+           isxdigit((unsigned char)p[2]);
+}
+
+/* Check the N bytes at P, before the at sign. What a sender could have, but what pasting leaves
+   far more often: quotes, signs of lists and formulas, an encoded address of a link. */
+static bool check_local(const char *p, size_t n, tg_error *err)
+{
+    const char *from = p, *end = p + n;
+    if (strchr("'`*=", *p)) return tg_error_set(err, TG_E_INVALID, BAD "it begins with %c", *p);
+    for (size_t size; p < end; p += size) {
+        point c = next(p, end, &size);
+        size_t at = (size_t)(p - from) + 1;
+        if (is_encoded(p, end))
+            return tg_error_set(err, TG_E_INVALID, BAD "\"%.3s\" at byte %zu is encoded", p, at);
+        if (size > 1 && !fits_host(c))
+            return tg_error_set(err, TG_E_INVALID,
+                                BAD "U+%04X at byte %zu is neither a letter nor a digit",
+                                (unsigned)c, at);
+    }
+    return true;
+}
+
 bool tg_check_email(tg_text v, tg_error *err)
 {
     static const char scheme[] = "mailto:";
@@ -309,6 +337,6 @@ bool tg_check_email(tg_text v, tg_error *err)
     if (before > LONGEST_NAME)
         return tg_error_set(err, TG_E_INVALID, BAD "%zu bytes stand before the @, %d at most",
                             before, LONGEST_NAME);
-    return check_scripts(v, v.p, before, "it", err) && check_host(v, at + 1, behind, err) &&
-           check_alike(v, v.p, before, at + 1, err);
+    return check_local(v.p, before, err) && check_scripts(v, v.p, before, "it", err) &&
+           check_host(v, at + 1, behind, err) && check_alike(v, v.p, before, at + 1, err);
 }
