@@ -93,11 +93,8 @@ end
 
 local function trim(cell) return (cell:match "^%s*(.-)%s*$") end
 
-local text = read(path):gsub("^\xEF\xBB\xBF", "")
-local first = text:match "^[^\r\n]*" or ""
-local comma = first:find(";", 1, true) and not first:find(",", 1, true) and ";" or ","
-local rows, why = toggl.csv.decode(text, { separator = comma })
-if not rows then fail("%s: %s", path, why) end
+local rows, before = toggl.csv.sheet(read(path))
+if not rows then fail("%s: %s", path, before) end
 local column = {}
 for i, name in ipairs(rows[1] or {}) do
   column[trim(name)] = i
@@ -158,6 +155,13 @@ for i = 2, #rows do
     given(joined(row, "groups")),
   }
   if not stays and not there[email:lower()] then out[i] = { "", "", "", "", "", "" } end
+end
+
+-- Problems are named by their line: each row begins where that of the file does.
+local function height(row) return select(2, table.concat(row):gsub("\n", "")) end
+for i, row in ipairs(out) do
+  local lacks = height(rows[i]) - height(row) + (i == 1 and before or 0)
+  row[1] = row[1] .. ("\n"):rep(lacks)
 end
 local made = toggl.csv.encode(out)
 local state, problems = toggl.plan.parse(made, "csv", path)

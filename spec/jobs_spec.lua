@@ -242,6 +242,22 @@ describe("a job", function()
     )
     rows = run(org, "sync", hr, "--map", map, "--allow-removals=1")
     assert.same({ "join ann@example.com done", "remove chloe10@example.com done" }, rows)
+    -- lines are those of the file, also behind a separator and cells of several lines
+    local bad = file(
+      "hr3.csv",
+      'sep=;\nTeam;"Status\n";Mail;Notes\n;;ann@example.com;"x\ny\nz"\n;left;no@x.yz;"a\nb"\n;;bad;\n'
+    )
+    fails("setting", 'hr3.csv:9: "bad" is not an e-mail', org, "sync", bad, "--map", map)
+    bad = file("hr4.csv", "Team;Status;Mail\n;;Zo\xEB@example.com\n")
+    fails(
+      "usage",
+      "hr4.csv: CSV: line 2: byte 5 of the line is not UTF-8",
+      org,
+      "sync",
+      bad,
+      "--map",
+      map
+    )
     for text, problem in pairs {
       ['{"email":"Mail","groups":{"column":"Team","values":{"Help":[3]}}}'] = 'value "Help" of groups',
       ['{"email":"Mail","state":{"column":"Team","values":{"Help":["x"]}}}'] = "of state takes a text",

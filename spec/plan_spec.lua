@@ -195,6 +195,28 @@ return {
     assert.matches("^2: ", problems('email\n"a@b.c\n', "csv")[1])
   end)
 
+  it("reads CSV with a separator of its own line, and names text that is not UTF-8", function()
+    for _, mark in ipairs { ",", ";", "\t" } do
+      local text = "\xEF\xBB\xBFsep="
+        .. mark
+        .. "\r\nname"
+        .. mark
+        .. "email\r\nx"
+        .. mark
+        .. "a@b.c\r\n"
+      assert.equal("a@b.c", assert(plan.parse(text, "csv")).people[1].email, mark)
+    end
+    assert.same({ '4: "a" is not an e-mail address' }, problems("sep=;\nemail\na@b.c\na\n", "csv"))
+    assert.same({ "3: a quoted cell does not end" }, problems('sep=;\nemail\n"a', "csv"))
+    local utf16 = "1: the file is UTF-16: save it as UTF-8"
+    for _, text in ipairs { "\xFF\xFEe\0m\0", "\xFE\xFF\0e\0m", "e\0m\0", "\0e\0m" } do
+      assert.same({ utf16 }, problems(text, "csv"))
+    end
+    local latin = "2: byte 9 of the line is not UTF-8: save the file as UTF-8"
+    assert.same({ latin }, problems("email,name\na@b.c,Zo\xEB\n", "csv"))
+    assert.same({ latin }, problems("return {\n--[[  Zo\xEB ]]}", "lua"))
+  end)
+
   it("names each key of JSON that stands twice, and what is wrong in either of two", function()
     assert.same(
       { '3: "a@b.c" stands twice', '5: "state" stands twice' },

@@ -3,6 +3,7 @@
 local core = require "toggl.core"
 local coroutine = require "toggl.text.standard"("coroutine")
 local desired = require "toggl.plan.desired"
+local encoding = require "toggl.text.encoding"
 local io = require "toggl.text.standard"("io")
 local json = require "toggl.text.json"
 local near = require "toggl.text.near"
@@ -97,17 +98,6 @@ function parsers.json(text)
   return value, {}, lines_of(text, value, "json")
 end
 
-local function separator_of(text)
-  local head, best, most = text:match "^[^\r\n]*":gsub('"[^"]*"', ""), ",", 0
-  for _, mark in ipairs { ",", ";", "\t" } do
-    local _, n = head:gsub(mark, "")
-    if n > most then
-      best, most = mark, n
-    end
-  end
-  return best
-end
-
 local function split(cell)
   local list = {}
   for part in cell:gmatch(cell:find("|", 1, true) and "[^|]+" or "[^,;\n]+") do
@@ -185,14 +175,14 @@ local function height(row)
 end
 
 function parsers.csv(text)
-  local rows, why = require("toggl.text.csv").decode(text, { separator = separator_of(text) })
+  local rows, before = require("toggl.text.csv").sheet(text)
   if not rows then
-    local line, what = why:match "^CSV: line (%d+): (.*)$"
-    return nil, { { line = tonumber(line) or 1, text = what or why } }
+    local line, what = before:match "^CSV: line (%d+): (.*)$"
+    return nil, { { line = tonumber(line) or 1, text = what or before } }
   end
   local found, people, lines = {}, {}, {}
   local columns = columns_of(rows[1] or {}, found)
-  local line = rows[1] and 1 + height(rows[1]) or 1
+  local line = before + (rows[1] and 1 + height(rows[1]) or 1)
   local has_address = false
   for _, field in pairs(columns) do
     has_address = has_address or field.name == "email"
@@ -269,6 +259,11 @@ end
 --- Read a desired state from TEXT. FORMAT: "lua", "json" or "csv"; NAME stands in messages. nil and
 --- an error that has every problem with its line.
 function M.parse(text, format, name)
+  local line, fault
+  if not text:find "^\27" then -- a binary chunk, which the parser names
+    line, fault = encoding.fault(text)
+  end
+  if line then return finish(nil, { { line = line, text = fault } }, name) end
   local value, found, lines, twice = parsers[format](text:gsub("^\xEF\xBB\xBF", ""), name)
   if value == nil and #found == 0 then
     found[1] = { line = 1, text = "it returns nothing: write return { people = { ... } }" }

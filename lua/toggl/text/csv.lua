@@ -10,6 +10,8 @@
 --   csv.items(cell)          the items of such a cell
 --   csv.decode(text, opts)   list of lists of strings, or nil and a message with the line; the
 --                            guard is removed
+--   csv.sheet(text)          as decode, of a file that a spreadsheet saved; and the number of lines
+--                            in front of its rows
 --   csv.records(text, opts)  list of tables keyed by the names in the first line, or nil and a
 --                            message
 --
@@ -180,6 +182,30 @@ function M.decode(text, options)
     end
   end
   return rows
+end
+
+-- The separator that stands most often in the first line, outside of quotes.
+local function mark_of(text)
+  local head, best, most = text:match "^[^\r\n]*":gsub('"[^"]*"', ""), ",", 0
+  for _, mark in ipairs { ",", ";", "\t" } do
+    local _, n = head:gsub(mark, "")
+    if n > most then
+      best, most = mark, n
+    end
+  end
+  return best
+end
+
+function M.sheet(text)
+  local line, why = require("toggl.text.encoding").fault(text)
+  if line then return nil, ("CSV: line %d: %s"):format(line, why) end
+  text = text:gsub("^\xEF\xBB\xBF", "")
+  local named, rest = text:match '^"?[sS][eE][pP]=([,;\t])"?\r?\n(.*)$'
+  local rows, wrong = M.decode(rest or text, { separator = named or mark_of(text) })
+  local before = rest and 1 or 0
+  if rows then return rows, before end
+  return nil,
+    (wrong:gsub("^CSV: line (%d+)", function(n) return "CSV: line " .. (n + before | 0) end))
 end
 
 function M.items(text)

@@ -113,6 +113,12 @@ return {
       {name = "options", type = CSV, optional = true, doc = "As for encode."}},
     doc = "Parse CSV: returns rows of texts, or nil and a message with the line.",
     example = 'print(toggl.csv.decode("a,b\\n1,2\\n")[2][1])'},
+  {class = "toggl.csv", name = "sheet", returns = "string[][]?", second = "integer|string",
+    params = {{name = "text", type = "string", doc = "CSV text as a spreadsheet saves it."}},
+    doc = "Read CSV whose separator is a comma, a semicolon or a tab, also named by a first line "
+      .. "such as sep=; and return the number of lines in front of the rows too. Text that is not "
+      .. "UTF-8 returns nil and the place.",
+    example = 'print(toggl.csv.sheet("sep=;\\na;b\\n1;2\\n")[2][1])'},
   {class = "toggl.csv", name = "records", returns = "table[]?", second = "string?",
     params = {{name = "text", type = "string", doc = "CSV with the names in its first line."},
       {name = "options", type = CSV, optional = true, doc = "As for encode."}},

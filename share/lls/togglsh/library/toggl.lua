@@ -2536,6 +2536,14 @@ function toggl_csv.items(cell) end
 ---@return string?
 function toggl_csv.decode(text, options) end
 
+---Read CSV whose separator is a comma, a semicolon or a tab, also named by a first line such as sep=; and return the number of lines in front of the rows too. Text that is not UTF-8 returns nil and the place.
+---
+---Cost: nothing.
+---@param text string CSV text as a spreadsheet saves it.
+---@return string[][]?
+---@return integer|string
+function toggl_csv.sheet(text) end
+
 ---Parse CSV: returns tables keyed by the names in the first line.
 ---
 ---Cost: nothing.
