@@ -185,6 +185,105 @@ describe("a setting", function()
     assert.equal(0, status, err)
   end)
 
+  it(
+    "of a profile may stand in quotes, and a command in quotes says that it is one word",
+    function()
+      local token = ('[default]\ntoken = "%s"\n'):format(server:token())
+      for _, line in ipairs {
+        'organization = "Acme"',
+        "organization = 'Acme'",
+        'settle = "10"',
+        'cleartext = "true"',
+        'journal_keep = "400d"',
+        'rules = "/nowhere/rules.lua"',
+        'ca_file = "/etc/passwd"',
+      } do
+        profiles(token .. ("base_url = '%s'\n%s\n"):format(server.url, line))
+        local named = line:find "^org"
+        local code = named and "print(org.name)" or "print(#client:organizations())"
+        local out, err, status = run({ TOGGL_API_URL = "" }, "-e", code)
+        assert.same({ named and "Acme\n" or "2\n", "", 0 }, { out, err, status }, line)
+      end
+      profiles('[default]\ntoken = "" \n')
+      says({ "line 2", "its token is empty" }, 2, {}, "people")
+      profiles '[default]\ntoken_command = "echo token"\n'
+      local _, err, status = run({}, "people")
+      assert.equal(4, status)
+      assert.matches("its token_command has quotes around all of it, [^\n]*remove them", err)
+    end
+  )
+
+  it("whose command prints something before the token does not send that", function()
+    local function printing(text)
+      profiles(("[default]\ntoken_command = printf '%s'\n"):format(text))
+    end
+    printing("Unlocked\\n" .. server:token())
+    says({ "profile default", "first line", "token_command", "the token alone" }, 4, {}, "people")
+    for _, text in ipairs { "\\n\\n%s\\n", "%s\\nnotes of the token\\n", "%s\\n%s" } do
+      printing((text:gsub("%%s", server:token())))
+      local out, err, status = run({ TOGGL_API_URL = "" }, "-e", "print(client ~= nil)")
+      assert.same({ "true\n", "", 0 }, { out, err, status }, text)
+    end
+  end)
+
+  it("with an address that no call can be added to says what it is", function()
+    for url, words in pairs {
+      [server.url .. "/me"] = { "goes on with /me", server.url .. "\n" },
+      ["https://a.test/api/v9/api/v9"] = { "goes on with /api/v9", "https://a.test/api/v9\n" },
+      ["https://a.test/toggl/me"] = { "goes on with /me", "https://a.test/toggl\n" },
+      ["https://a.test/api/v9/organizations"] = { "goes on with /organizations", "" },
+      ["https://api.track.toggl.com"] = { "which is https://api.track.toggl.com/api/v9\n", "" },
+      ["https://track.toggl.com/api/v9/"] = { "https://track.toggl.com/api/v9 is not", "" },
+      ["https://api.track.toggl.com/api/v8"] = { "is not the address of Toggl's API", "" },
+    } do
+      local more = { TOGGL_API_TOKEN = TOKEN, TOGGL_API_URL = url }
+      says({ "TOGGL_API_URL: ", table.unpack(words) }, 2, more, "people")
+      local code = ("print(pcall(toggl.client, { token = %q, base_url = %q }))"):format(TOKEN, url)
+      local out = run({}, "-e", code)
+      assert.matches("^false\tbase_url: ", out)
+    end
+    for _, url in ipairs { "https://api.track.toggl.com/api/v9/", "https://toggl.com.a.test/x" } do
+      local more = { TOGGL_API_TOKEN = TOKEN, TOGGL_API_URL = url }
+      local out, err = run(more, "-e", "print(client ~= nil)")
+      assert.equal("true\n", out, err)
+    end
+  end)
+
+  it(
+    "with a relative folder of the state is rejected, since each run would have another",
+    function()
+      for _, dir in ipairs { "state", "./state", "~/state", " /tmp" } do
+        local more = { TOGGL_API_TOKEN = TOKEN, TOGGL_STATE_DIR = dir }
+        says({ "TOGGL_STATE_DIR: ", dir, "absolute path, such as " }, 2, more, "people")
+      end
+      local out, err = run({ TOGGL_STATE_DIR = "state" }, "--sandbox", "-e", "print(org.name)")
+      assert.equal("Acme\n", out, err)
+    end
+  )
+
+  it("that a logout removes takes its section along if nothing else stands there", function()
+    local path =
+      profiles(("[default]\ntoken = %s\n\n[b]\ntoken = %s\n# mine\n"):format(TOKEN, TOKEN))
+    run({}, "auth", "logout")
+    assert.equal(("[b]\ntoken = %s\n# mine\n"):format(TOKEN), helper.read(path))
+    run({}, "auth", "logout", "--profile", "b")
+    assert.equal("[b]\n# mine\n", helper.read(path))
+    login()
+    run({}, "auth", "logout")
+    assert.equal(
+      ("[b]\n# mine\n\n[default]\nbase_url = %s\n"):format(server.url),
+      helper.read(path)
+    )
+    profiles("[default]\ntoken = x\n")
+    run({}, "auth", "logout")
+    assert.equal("", helper.read(path))
+    local _, err, status = run({}, "--profile", "b", "people")
+    assert.equal(4, status)
+    assert.matches('no profile "b" in [^\n]*; togglsh auth login %-%-profile b makes one', err)
+    login({}, "--profile b")
+    assert.equal(0, (select(3, run({}, "--profile", "b", "auth", "status"))))
+  end)
+
   it("that names certificates which cannot be used, or lacks one, is what to look at", function()
     local function advice(url, roots)
       local more = { TOGGL_API_URL = url, TOGGL_API_TOKEN = TOKEN, SSL_CERT_FILE = roots }

@@ -16,6 +16,11 @@ end
 -- Is URL an address that cleaning would leave as it is? nil: yes, unless a variable has another.
 local function is_plain_address(url)
   if url == nil then return not variable "TOGGL_API_URL" end
+  if
+    type(url) == "string" and (url:find "toggl%.com" or url:find "/me$" or url:find "/api/v9/")
+  then
+    return false
+  end
   local rest = type(url) == "string"
     and (url:match "^https://[%w.-]+(.*)$" or url:match "^http://127%.0%.0%.1:%d+(.*)$")
   return rest and (rest == "" or rest:find "^/[%w/._-]*[%w._-]$" ~= nil)

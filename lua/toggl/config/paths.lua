@@ -30,10 +30,23 @@ local function below(dir, name) return dir and dir .. name end
 
 function M.config_dir() return xdg("XDG_CONFIG_HOME", "/.config") end
 function M.cache_path() return below(xdg("XDG_CACHE_HOME", "/.cache"), "/cache.db") end
+
+-- A relative folder would be another one, with another quota and journal, wherever a run starts.
+local function check_absolute(variable, dir)
+  require("toggl.config.ini").fail(
+    variable,
+    "%q is no absolute path, such as %s; nothing was sent",
+    dir,
+    (M.home() or "/home/ann") .. "/state"
+  )
+end
+
+--- Return the file of the shared state. Raises where TOGGL_STATE_DIR is relative.
 function M.state_path()
   local dir = os.getenv "TOGGL_STATE_DIR"
-  if not dir or dir == "" then dir = xdg("XDG_STATE_HOME", "/.local/state") end
-  return below(dir, "/state.db")
+  if not dir or dir == "" then return below(xdg("XDG_STATE_HOME", "/.local/state"), "/state.db") end
+  if dir:sub(1, 1) ~= "/" then check_absolute("TOGGL_STATE_DIR", dir) end
+  return dir .. "/state.db"
 end
 
 return M

@@ -74,10 +74,14 @@ local REASONS = {
   killed = "was killed by a signal",
   background = "tried to read from the terminal, which it does not have here, and was ended",
   status = "ended with status %d, so what it printed is no %s",
+  quoted = "has quotes around all of it, which make it the name of one program; remove them",
   start = "cannot be started (error %d)",
 }
 
-local function reason_of(why, number, secret, seconds)
+local NOT_FOUND = 127 -- the status of a shell that finds no program
+
+local function reason_of(why, number, secret, seconds, command)
+  if number == NOT_FOUND and setting.unquoted(command) ~= command then return REASONS.quoted end
   if why == "late" then return REASONS.late:format(seconds) end
   if why == "long" then return REASONS.long:format(secret) end
   return number and REASONS[why]:format(number, secret) or REASONS[why]
@@ -98,19 +102,35 @@ local function marked(name, profile, path)
   return marks .. "\n" .. own
 end
 
+-- The line that is taken must not be a remark of the command before the token.
+local function check_first(line, rest, name, profile)
+  if setting.is_usual(line) then return end
+  for other in rest:gmatch "[^\n]+" do
+    if setting.is_usual(other) then
+      fail(
+        "profile %s: the first line that its %s printed is no token, and a later one looks like "
+          .. "one; let it print the token alone; nothing was sent",
+        profile,
+        name
+      )
+    end
+  end
+end
+
 function sources.command(command, name, profile, o, path)
   local secret, past = name:match "^%a+", ran[command]
   if not past then
     local seconds = type(o.deadline) == "number" and math.max(o.deadline, 0) or PATIENCE
     local output, why, number = core.run(command, seconds, marked(name, profile, path))
-    past = output and { output } or { false, reason_of(why, number, secret, seconds) }
+    past = output and { output } or { false, reason_of(why, number, secret, seconds, command) }
     if why ~= "late" and why ~= "interrupted" then ran[command] = past end
   end
   if not past[1] then fail("profile %s: its %s %s; nothing was sent", profile, name, past[2]) end
-  local line = past[1]:match "^[^\n]*"
-  if line:find "^%s*$" then
+  local line, rest = past[1]:match "^%s*([^\n]*)(.*)"
+  if line == "" then
     fail("profile %s: its %s printed no %s; nothing was sent", profile, name, secret)
   end
+  if secret == "token" then check_first(line, rest, name, profile) end
   return line
 end
 
@@ -178,6 +198,9 @@ local TYPED = {
   },
 }
 
+-- Names whose quotes are kept: a password may have some, and the shell reads those of a command.
+local QUOTED = { password = true, password_command = true, token_command = true }
+
 -- Return what a name of a section sets: a value from its source, a flag, a number, or the text
 -- itself.
 local function value_of(text, key, source, profile, o, path)
@@ -207,6 +230,7 @@ local function check_section(name, section, lines, path)
     if not option then
       ini.fail(here, "profile %s: unknown name %q%s", name, key, near(key, known_names()))
     end
+    if not QUOTED[key] then section[key] = setting.unquoted(section[key]) end
     if section[key] == "" then ini.fail(here, "profile %s: its %s is empty", name, key) end
     if set[option] then
       ini.fail(here, "profile %s: its %s is on line %d already", name, option, set[option])
@@ -269,10 +293,11 @@ end
 --- options, which win.
 function M.load(name, folder, given)
   local profiles, path = M.all(folder)
-  if not profiles then fail("there is no profile %q: %s does not exist", name, path) end
+  local makes = ("togglsh auth login --profile %s makes one"):format(name)
+  if not profiles then fail("there is no profile %q: %s does not exist; %s", name, path, makes) end
   local section = profiles[name]
   if not section then
-    fail("there is no profile %q in %s%s", name, path, near(name, keys(profiles)))
+    fail("there is no profile %q in %s%s", name, path, near(name, keys(profiles), makes))
   end
   local o = {}
   for _, key in ipairs(keys(section)) do
@@ -293,8 +318,21 @@ local function find_section(lines, name)
   return first, #lines
 end
 
+-- Remove the section NAME from LINES if only blank lines are left in it, and those before it at the
+-- end of the file.
+local function drop_empty(lines, name)
+  local first, last = find_section(lines, name)
+  for i = first + 1, last do
+    if lines[i]:find "%S" then return end
+  end
+  table.move(lines, last + 1, #lines + last - first + 1, first)
+  while lines[#lines] and not lines[#lines]:find "%S" do
+    lines[#lines] = nil
+  end
+end
+
 --- Return the text of the file with CHANGES applied to section NAME: a value, or false to remove a
---- name. Everything else stays, comments included.
+--- name. Everything else stays, comments included; a section that nothing is left of does not.
 function M.edited(text, name, changes)
   local lines = {}
   for line in text:gmatch "([^\n]*)\n?" do
@@ -316,7 +354,8 @@ function M.edited(text, name, changes)
   for _, key in ipairs(keys(changes)) do
     if changes[key] then table.insert(lines, first + 1, ("%s = %s"):format(key, changes[key])) end
   end
-  return table.concat(lines, "\n") .. "\n"
+  drop_empty(lines, name)
+  return #lines > 0 and table.concat(lines, "\n") .. "\n" or ""
 end
 
 -- A login writes values that are parsed at the next use, when a line break would start a new line.
@@ -355,7 +394,7 @@ local function check_text(old, new, name, changes, path)
     end
   end
   for key, value in pairs(changes) do
-    if (after[name][key] or false) ~= value then
+    if ((after[name] or {})[key] or false) ~= value then
       fail(
         "profile %s: its %s cannot be stored as it is in %s; nothing was stored",
         name,

@@ -5,6 +5,9 @@ local utf8 = require "toggl.text.standard"("utf8")
 
 local M = {}
 
+--- The default base address.
+M.TOGGL = "https://api.track.toggl.com/api/v9"
+
 -- Only faults and profiles need the code that reads files: most clients start without it.
 local function refuse(...) require("toggl.config.ini").fail(...) end
 
@@ -16,11 +19,17 @@ local function fail(format, ...)
   core.fail(true, { kind = "auth", message = text })
 end
 
+--- Return TEXT without a pair of quotes around it.
+function M.unquoted(text) return text:match '^"([^"]*)"$' or text:match "^'([^']*)'$" or text end
+
 -- Remove a byte order mark, blanks and line ends at both ends, and a pair of quotes around the
 -- text.
-local function trim(text)
-  text = without_mark(text):match "^%s*(.-)%s*$"
-  return text:match '^"([^"]*)"$' or text:match "^'([^']*)'$" or text
+local function trim(text) return M.unquoted(without_mark(text):match "^%s*(.-)%s*$") end
+
+--- Has TEXT the form that API tokens have today? It is undocumented.
+function M.is_usual(text)
+  local token = trim(text)
+  return #token == 32 and token:find "^%x+$" ~= nil
 end
 
 local UNITS = { s = 1, h = 3600, d = 86400 }
@@ -119,9 +128,9 @@ function M.key(text, where, kind)
   return key
 end
 
---- Return what is odd about a token that is sent all the same, or nil. Its form is undocumented.
+--- Return what is odd about a token that is sent all the same, or nil.
 function M.doubt(token, where)
-  if token:find "^%x+$" and #token == 32 then return nil end
+  if M.is_usual(token) then return nil end
   return (
     "%s is not 32 hexadecimal digits, as API tokens of Toggl Track are today; it is sent as "
     .. "it is"
@@ -147,6 +156,19 @@ local function check_authority(rest, where, shown)
   end
 end
 
+-- A reply of another address is a page of another service, or "404 not found" for every call.
+local function check_base(url, where)
+  local host, path = url:match "^%a+://([^/]*)(.*)$"
+  if (host:find "%.toggl%.com$" or host == "toggl.com") and url ~= M.TOGGL then
+    refuse(where, "%s is not the address of Toggl's API, which is %s", url, M.TOGGL)
+  end
+  local base, more = url:match "^(.-/api/v%d+)(/.+)$"
+  if not base and path:find "/me$" then
+    base, more = url:match "^(.*)(/me)$"
+  end
+  if base then refuse(where, "%s goes on with %s, which each call adds: %s", url, more, base) end
+end
+
 --- Check the address of a server. CLEARTEXT allows http:// to other hosts.
 function M.address(text, where, cleartext)
   local shown = trim(text):gsub("[^/]*@", "...@"):gsub("([?#]).*", "%1...")
@@ -163,6 +185,7 @@ function M.address(text, where, cleartext)
     refuse(where, "%q is not an address, which begins with https:// and a host", shown)
   end
   check_authority(rest, where, shown)
+  check_base(url, where)
   if scheme == "http" and not cleartext and not core.is_local(url) then
     refuse(
       where,

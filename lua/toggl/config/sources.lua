@@ -8,8 +8,7 @@ local setting = require "toggl.config.setting"
 
 local M = {}
 
---- The default base address.
-M.TOGGL = "https://api.track.toggl.com/api/v9"
+M.TOGGL = setting.TOGGL
 
 local function filled(s) return s ~= nil and s ~= "" and s or nil end
 
