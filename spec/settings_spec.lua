@@ -242,6 +242,9 @@ describe("a setting", function()
       local out = run({}, "-e", code)
       assert.matches("^false\tbase_url: ", out)
     end
+    local code = "print(require('toggl.config.sources').address())"
+    local capitals = { TOGGL_API_URL = "HTTPS://API.Track.Toggl.COM/api/v9" }
+    assert.equal("nil\n", (run(capitals, "-e", code)))
     for _, url in ipairs { "https://api.track.toggl.com/api/v9/", "https://toggl.com.a.test/x" } do
       local more = { TOGGL_API_TOKEN = TOKEN, TOGGL_API_URL = url }
       local out, err = run(more, "-e", "print(client ~= nil)")
@@ -279,9 +282,24 @@ describe("a setting", function()
     assert.equal("", helper.read(path))
     local _, err, status = run({}, "--profile", "b", "people")
     assert.equal(4, status)
-    assert.matches('no profile "b" in [^\n]*; togglsh auth login %-%-profile b makes one', err)
+    assert.matches('no profile "b" in [^\n]*; togglsh auth login %-%-profile b makes it', err)
     login({}, "--profile b")
     assert.equal(0, (select(3, run({}, "--profile", "b", "auth", "status"))))
+  end)
+
+  it("that names a profile which is not there is named, and a login makes it", function()
+    local more = { TOGGL_PROFILE = "work" }
+    local way = "togglsh auth login --profile work makes it"
+    says({ 'no profile "work" of TOGGL_PROFILE since ', way }, 4, more, "people")
+    local _, err = run({}, "--profile", "work", "people")
+    assert.matches('no profile "work" since ', err)
+    for _, name in ipairs { " ", "a\nb", "a b" } do
+      _, err = run({ TOGGL_PROFILE = name }, "people")
+      assert.matches('^togglsh: there is no profile "[^\n]*" of TOGGL_PROFILE since [^\n]*\n$', err)
+      assert.falsy(err:find("auth login", 1, true), err)
+    end
+    login({}, "--profile work")
+    assert.equal(0, (select(3, run(more, "auth", "status"))))
   end)
 
   it("that names certificates which cannot be used, or lacks one, is what to look at", function()

@@ -289,14 +289,21 @@ local function fail(self, err, lists, next_page)
   return core.fail(client_of(self):raises(), err)
 end
 
+--- Return what to do about an incomplete list of this AGE: where the server has just answered so,
+--- reading it again hardly helps. OPTION: what names the argument.
+function M.remedy(age, option)
+  if age and age >= 1 then return (option or "") .. "togglsh --refresh reads it again" end
+  return "the server has just answered so; if that stays, look at it, or at a proxy before it"
+end
+
 -- A finder that tries the store first falls back to the server when the store has no complete list;
 -- that is not counted as incomplete.
-local function tell(self, op, args, reason)
+local function tell(self, op, args, reason, age)
   if not reason or args.offline then return end
   M.incomplete = M.incomplete + 1
   core.warn(
     client_of(self),
-    ("%s is not complete: %s; read it again with refresh"):format(op.name, reason)
+    ("%s is not complete: %s; %s"):format(op.name, reason, M.remedy(age, "refresh = true, or "))
   )
 end
 
@@ -364,8 +371,8 @@ function M.all(self, name, args)
       break
     end
   end
-  tell(self, op, args, cursor.reason)
   local all = core.join(lists, cursor.reason)
+  tell(self, op, args, cursor.reason, all.age)
   if cursor.left_out then M.inexact[all] = true end
   return all
 end
@@ -407,9 +414,12 @@ function Loop:turn()
   local list, err = self.cursor:step()
   self.list, self.at, self.count = list, 0, list and #list or 0
   if err then error(err, 0) end
-  if list then return true end
+  if list then
+    self.age = math.max(self.age or 0, list.age or 0)
+    return true
+  end
   self.complete, self.incomplete = self.cursor.reason == nil, self.cursor.reason
-  tell(self.cursor.self, self.op, self.args, self.incomplete)
+  tell(self.cursor.self, self.op, self.args, self.incomplete, self.age)
   return false
 end
 

@@ -289,16 +289,22 @@ function M.all(folder, except)
   return sections, path, lines
 end
 
+-- Return a sentence on the profile NAME, which is not in the file. GIVEN: client options.
+local function missing(name, profiles, path, given)
+  local word = tostring(name)
+  local from = os.getenv "TOGGL_PROFILE"
+  from = from and not given.addressed and setting.name(from) == name and " of TOGGL_PROFILE" or ""
+  local login = word:find "^[%w_.-]+$" and ("togglsh auth login --profile %s makes it"):format(word)
+  local where = profiles and ("in %s%s"):format(path, near(word, keys(profiles), login or nil))
+    or ("since %s does not exist%s"):format(path, login and "; " .. login or "")
+  return ('there is no profile "%s"%s %s'):format(core.clean(word), from, where)
+end
+
 --- Return options of toggl.client from the profile of this name, and `organization`. GIVEN: client
 --- options, which win.
 function M.load(name, folder, given)
   local profiles, path = M.all(folder)
-  local makes = ("togglsh auth login --profile %s makes one"):format(name)
-  if not profiles then fail("there is no profile %q: %s does not exist; %s", name, path, makes) end
-  local section = profiles[name]
-  if not section then
-    fail("there is no profile %q in %s%s", name, path, near(name, keys(profiles), makes))
-  end
+  local section = (profiles or {})[name] or fail("%s", missing(name, profiles, path, given or {}))
   local o = {}
   for _, key in ipairs(keys(section)) do
     local option, source = option_of(key)

@@ -172,7 +172,7 @@ end
 --- Check the address of a server. CLEARTEXT allows http:// to other hosts.
 function M.address(text, where, cleartext)
   local shown = trim(text):gsub("[^/]*@", "...@"):gsub("([?#]).*", "%1...")
-  local url = trim(text):gsub("^%a+://", string.lower):gsub("/+$", "")
+  local url = trim(text):gsub("^%a+://[^/]*", string.lower):gsub("/+$", "")
   local scheme, rest = url:match "^(%a+)://(.+)$"
   if url:find("@", 1, true) then
     refuse(where, "the address %s holds credentials, which belong in a profile", shown)

@@ -175,7 +175,7 @@ local function read_list(org, what, options)
   if not list.complete then
     refuse(
       "partial",
-      "ask again with --refresh",
+      require("toggl.pages").remedy(list.age),
       "the list of %s is not complete (%s): nothing was planned",
       what,
       list.incomplete or "pages are missing"
