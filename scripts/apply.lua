@@ -60,7 +60,7 @@ end
 local by = options.by and time_of(options.by)
 
 local rules = { least_admins = options["least-admins"], own = options.rules }
-local reading = { refresh = arg.refresh, max_age = 60, rules = rules }
+local reading = { refresh = arg.refresh, max_age = 60 }
 local plan
 if what:find "^%x+%.?%d*$" then
   if next(rules) then toggl.options.fail("plan %s keeps the rules that it was made with", what) end
@@ -68,6 +68,7 @@ if what:find "^%x+%.?%d*$" then
 else
   local state, wrong = toggl.plan.load(what)
   if not state then error(wrong, 0) end
+  reading.rules = rules
   plan = toggl.plan.of(org, state, reading)
 end
 

@@ -126,9 +126,10 @@ local function list()
   end
   if open == 0 then return end
   io.stderr:write(
-    ("togglsh: %d of these changes %s no known outcome; togglsh resume looks for %s\n"):format(
+    ("togglsh: %d of these changes %s no known outcome; togglsh %sresume looks for %s\n"):format(
       open,
       open == 1 and "has" or "have",
+      arg.profile and ("--profile %s "):format(arg.profile) or "",
       open == 1 and "it" or "them"
     )
   )

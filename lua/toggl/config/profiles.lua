@@ -140,20 +140,24 @@ function sources.keyring(key, name, profile)
   return secret
     or fail(
       "profile %s: the kernel keyring has no key %q for its %s: the machine was restarted, or "
-        .. "it was removed; run togglsh auth login",
+        .. "it was removed; run togglsh auth login --profile %s --keyring%s",
       profile,
       key,
-      name
+      name,
+      profile,
+      name:find "^password" and " --email ADDRESS" or ""
     )
 end
 
 function sources.credential(credential, name, profile)
   return credentials.credential(credential)
     or fail(
-      "profile %s: systemd has handed out no credential %q for its %s",
+      "profile %s: systemd has handed out no credential %q for its %s; name it with "
+        .. "LoadCredential= in the unit of the service, or run togglsh auth login --profile %s",
       profile,
       credential,
-      name
+      name,
+      profile
     )
 end
 

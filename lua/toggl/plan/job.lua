@@ -1,5 +1,6 @@
 -- A plan as a job of togglsh carries it out: shown, asked for, applied, with a receipt.
 
+local again = require "toggl.text.again"
 local core = require "toggl.core"
 local io = require "toggl.text.standard"("io")
 local options = require "toggl.text.options"
@@ -12,7 +13,10 @@ local M = {}
 M.columns = "step,change,who,group,workspace,before,after,why,operation,requests,effect,undo,"
   .. "result,error,request"
 
-local function say(format, ...) io.stderr:write(screen.clean(format:format(...)), "\n") end
+local function say(format, ...)
+  local text = again.spell(format:format(...))
+  io.stderr:write(screen.clean(text), "\n")
+end
 
 local SECONDS = 0.5 -- a request, where nothing waits
 

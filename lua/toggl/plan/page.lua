@@ -1,5 +1,6 @@
 -- A plan as a page for people: a line for each kind of change, its price, and when it is done.
 
+local again = require "toggl.text.again"
 local costs = require "toggl.plan.price"
 local diff = require "toggl.plan.diff"
 local os = require "toggl.text.standard"("os")
@@ -281,9 +282,8 @@ local function price(plan)
   local window, cost = plan.window, plan.cost.total
   local at, windows = costs.done_at(plan)
   if not at then
-    return ("Price: %s. How many are left is not known: togglsh quota --refresh asks."):format(
-      count(cost, "request")
-    )
+    local text = "Price: %s. How many are left is not known: togglsh quota --refresh asks."
+    return again.spell(text:format(count(cost, "request")))
   end
   local till = window.resets_in and " until " .. clock(plan, plan.now + math.ceil(window.resets_in))
     or ""
@@ -433,7 +433,7 @@ function M.text(plan, options)
     if refusal.remedy then out[#out + 1] = "    " .. refusal.remedy end
   end
   if options.command and #plan.steps > 0 and #plan.refused == 0 then
-    fold(out, "", options.command)
+    out[#out + 1] = "  " .. again.spell(options.command) -- in one line, to be copied
   end
   if out[#out] == "" then out[#out] = nil end
   return table.concat(out, "\n"):gsub("\n+$", "") .. "\n"

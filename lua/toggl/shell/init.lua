@@ -185,6 +185,7 @@ local function tell(err, host)
     local text = require("toggl.shell.verdict").text(err, at_job)
     local script = not at_job and rawget(err, "where")
     if script and not script:find "^%(command line%)" then text = script .. text end
+    text = require("toggl.text.again").spell(text)
     say("%s", (text:gsub("[^\n\t]+", screen.clean)))
     if more then say("%s", more) end
   end
@@ -443,6 +444,7 @@ local function run(words, host)
   if #words > 0 then
     o, rest = options().read(words, SPEC, "stop")
   end
+  screen.run = o
   local word = table.remove(rest, 1)
   if o.version then
     local library = require "toggl"

@@ -9,7 +9,8 @@ local warned, unsaid = {}, {}
 --- Print the messages held back while a line was typed.
 function M.say()
   for _, sentence in ipairs(unsaid) do
-    io.stderr:write("togglsh: warning: ", screen.clean(sentence), "\n")
+    local text = screen.clean(require("toggl.text.again").spell(sentence))
+    io.stderr:write("togglsh: warning: ", text, "\n")
   end
   unsaid = {}
 end

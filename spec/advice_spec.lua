@@ -1,0 +1,96 @@
+-- Advice, followed to the letter: the command that a message names runs, for the account of the run
+-- that gave it, and leads further.
+local helper = require "spec.helper"
+
+describe("the command that a message names", function()
+  local home, server
+
+  before_each(function()
+    home = helper.scratch()
+    server = helper.sandbox { port = 0, people = 12, record = false }
+  end)
+  after_each(function()
+    server:stop()
+    helper.remove(home)
+  end)
+
+  local function environment() return helper.environment(home, { SECRET = server:token() }) end
+
+  local function run(...) return helper.run(environment(), helper.build .. "/togglsh", ...) end
+
+  local function profiles(text, ...)
+    local path = home .. "/config/toggl/profiles"
+    os.execute("mkdir -p " .. home .. "/config/toggl")
+    helper.write(path, text:format(...))
+    assert(os.execute("chmod 600 " .. path))
+  end
+
+  -- Run the command that PATTERN finds in TEXT, with the token as its input.
+  local function follow(text, pattern)
+    local command = assert(text:match(pattern), text)
+    local words = command:gsub("^togglsh", "$T")
+    return helper.sh(environment(), "echo $SECRET | " .. words)
+  end
+
+  it("logs in the profile of the run", function()
+    for _, lines in ipairs { "", "token_keyring = toggl:none-%d\n", "token_credential = none\n" } do
+      profiles(
+        "[work]\nbase_url = %s\norganization = Acme\n" .. lines,
+        server.url,
+        server.url:match "%d+$"
+      )
+      local _, err, status = run("--profile", "work", "people")
+      assert.equal(4, status, err)
+      local _, why, logged_in = follow(err, "run (togglsh [^;,\n]*)")
+      if logged_in ~= 0 then return assert.matches("keyring", why) end -- there is none here
+      local out, still = run("--profile", "work", "-e", "print(org.name)")
+      assert.equal("Acme\n", out, still)
+      helper.sh(environment(), "$T auth logout --profile work")
+    end
+  end)
+
+  it("applies the plan of the run, and in its sandbox", function()
+    profiles("[work]\nbase_url = %s\ntoken = %s\nsettle = 0\n", server.url, server:token())
+    local file = helper.write(
+      home .. "/team.lua",
+      "return { groups = { ['On call'] = { workspaces = { 'Main' } } } }"
+    )
+    local out = run("--profile", "work", "--org", "Acme", "plan", file)
+    local _, err, status = follow(out, "Apply it: ([^\n]*)")
+    assert.equal(2, status, err)
+    assert.matches("use %-%-yes", err)
+    assert.matches("togglsh %-%-profile work %-%-org Acme apply %x+\n", out)
+    assert.equal(0, (select(3, follow(out:gsub("apply", "--yes apply"), "Apply it: ([^\n]*)"))))
+    assert.equal(
+      "1\n",
+      (run("--profile", "work", "--org", "Acme", "-e", "print(#org:groups{ name = 'On call' })"))
+    )
+    out = run("--sandbox=20", "plan", file)
+    assert.truthy(out:find("Apply it: togglsh --sandbox=20 apply " .. file, 1, true), out)
+    out = run("--sandbox", "--org", "acme ", "plan", file)
+    assert.matches("togglsh %-%-sandbox %-%-org 'acme ' apply", out)
+  end)
+
+  it("resumes the plan of the run", function()
+    profiles(
+      "[work]\nbase_url = %s\ntoken = %s\nsettle = 0\norganization = Acme\n",
+      server.url,
+      server:token()
+    )
+    local file = helper.write(
+      home .. "/team.lua",
+      "return { groups = { ['On call'] = { workspaces = { 'Main' } } } }"
+    )
+    server:fault "401:4+" -- behind the reads
+    local _, err, status = run("--profile", "work", "--yes", "apply", file)
+    server:clear()
+    assert.equal(4, status, err)
+    local again = err:gsub("resume", "--yes resume")
+    local out, more, resumed = follow(again, "(togglsh [^;,\n]*resume %x+) goes on")
+    assert.equal(0, resumed, out .. more)
+    assert.equal(
+      "1\n",
+      (run("--profile", "work", "--org", "Acme", "-e", "print(#org:groups{ name = 'On call' })"))
+    )
+  end)
+end)
