@@ -165,6 +165,10 @@ describe("what is generated", function()
     end
     local env = {}
     assert(load(script, "=script", "t", env))()
+    for _, name in ipairs { "deny", "prompt" } do -- of files of rules, of start files
+      assert.is_function(env[name], name)
+      env[name] = nil
+    end
     for name, value in pairs(env) do
       assert.same({}, value, name)
     end

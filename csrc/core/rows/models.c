@@ -623,7 +623,7 @@ static const tg_field workspace_fields[] = {
     {.name = "role", .type = TG_STRING, .doc = "Role of the caller here."},
     {.name = "rounding",
      .type = TG_INT,
-     .doc = "-1 rounds down, 0 to the nearest, 1 up; paid plans."},
+     .doc = "Rounds down at -1, to the nearest at 0, up at 1; paid plans."},
     {.name = "rounding_minutes", .type = TG_INT, .doc = "Step of rounding in minutes; paid plans."},
     {.name = "subscription",
      RECORD("workspace_subscription"),

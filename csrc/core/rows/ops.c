@@ -271,7 +271,7 @@ static const tg_field workspace_only[] = {{WORKSPACE_ID}, {0}};
         {RATE_MODE("rate_change_mode"), .doc = "From when a new rate counts; paid plans."},        \
         {BODY("reports_collapse"), .type = TG_BOOL, .doc = "Reports are folded at first."},        \
         {BODY("rounding"), .type = TG_INT, BETWEEN(-1, 1),                                         \
-         .doc = "-1 rounds down, 0 to the nearest, 1 up; paid plans."},                            \
+         .doc = "Rounds down at -1, to the nearest at 0, up at 1; paid plans."},                   \
         {BODY("rounding_minutes"), .type = TG_INT,                                                 \
          .doc = "Step of rounding in minutes; paid plans."},                                       \
         END

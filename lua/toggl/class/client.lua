@@ -149,14 +149,14 @@ function client:resume()
 end
 
 --- Close an open entry as what a person found out: "done" or "absent".
-function client:close_entry(n, as)
+function client:close_entry(n, how)
   if math.type(n) ~= "integer" then
     error("client:close_entry requires the number of an entry, got " .. type(n), 2)
   end
-  if as ~= "done" and as ~= "absent" then
-    error('client:close_entry requires "done" or "absent", got ' .. tostring(as), 2)
+  if how ~= "done" and how ~= "absent" then
+    error('client:close_entry requires "done" or "absent", got ' .. tostring(how), 2)
   end
-  local ok, err = core.journal_close(self, n, as == "done")
+  local ok, err = core.journal_close(self, n, how == "done")
   if not ok then return core.fail(self:raises(), err) end
   return true
 end

@@ -98,6 +98,8 @@ M.class_fields = {
       doc = "The profile of this run, and what names it."},
     {name = "drop", type = "fun(name: string): string[]",
       doc = "Remove the secrets of a profile; returns sentences."},
+    {name = "email", type = "fun(text: string?): string?",
+      doc = "The address as it is stored; an error where it is none."},
     {name = "found", type = "fun(): table?, string?",
       doc = "Credentials outside of profiles, and their place."},
     {name = "place", type = "fun(name: string): string?, string?, string?",
@@ -146,6 +148,18 @@ local function reasons()
   return table.concat(words, ", ")
 end
 
+-- Kinds of errors that no call returns, but plans, files and the command line.
+local OTHER_KINDS = { "guard", "setting", "usage", "output" }
+
+local function kinds()
+  local words = {}
+  for i, row in ipairs(core.kinds) do
+    words[i] = row.kind
+  end
+  table.move(OTHER_KINDS, 1, #OTHER_KINDS, #words + 1, words)
+  return '"' .. table.concat(words, '"|"') .. '"'
+end
+
 -- Fields of values that are not records. `closed`: a table of options, which takes no other name;
 -- `least`: of a number.
 M.shapes = {
@@ -157,7 +171,7 @@ M.shapes = {
   }},
   {class = "toggl.error",
     doc = "What went wrong. tostring() gives the message and the advice.", fields = {
-    {name = "kind", type = "string", doc = "One word for programs."},
+    {name = "kind", type = kinds(), doc = "One word for programs."},
     {name = "reason", type = "string?",
       doc = "Why, if that decides what to do next: " .. reasons() .. "."},
     {name = "message", type = "string", doc = "What happened and what was not done."},
@@ -176,6 +190,11 @@ M.shapes = {
     {name = "result", type = "toggl.record?", doc = "The reply to a change that was made in part."},
     {name = "unconfirmed", type = "string[]?", doc = "Invited addresses missing from the reply."},
     {name = "refused", type = "string[]?", doc = "Why the server refused parts of a change."},
+    {name = "problems", type = "table[]?", doc = "From toggl.plan.load: each fault of the file."},
+    {name = "rule", type = "string?", doc = "Of guard: the rule of the plan that refused."},
+    {name = "difference", type = "string[]?",
+      doc = "Of guard, for a kept plan: what has become another change."},
+    {name = "receipt", type = "toggl.receipt?", doc = "From plan:apply: what was done."},
     {name = "removed", type = "table?",
       doc = "From toggl.cache.clear: what was removed all the same."},
     {name = "index", type = "integer?", doc = "Position of the item that failed, from toggl.map."},
@@ -210,75 +229,6 @@ M.shapes = {
     {name = "age", type = "number?", doc = "Seconds since then."},
     {name = "pages", type = "integer", doc = "Number of pages read."},
   }},
-  {class = "toggl.plan_result", doc = "A plan, from org:plan.", fields = {
-    {name = "id", type = "string",
-      doc = "A hash of the desired and the observed state, the rules and the day."},
-    {name = "present", type = "table", doc = "The state that was read."},
-    {name = "today", type = "string", doc = "The day in its zone, such as 2026-12-31."},
-    {name = "timezone", type = "string", doc = "The zone of its days."},
-    {name = "unchanged", type = "{people: integer, groups: integer}",
-      doc = "How many people and groups are as desired."},
-    {name = "steps", type = "table[]",
-      doc = "The requests in order: what, who, changes, effect, requests, undo."},
-    {name = "changes", type = "table[]",
-      doc = "Each change once: kind, who, group, workspace, before, after, why."},
-    {name = "refused", type = "table[]",
-      doc = "Changes that a guard rejects: rule, who, text, remedy."},
-    {name = "deferred", type = "table[]",
-      doc = "Changes that wait until people have joined: who, what."},
-    {name = "unsaid", type = "{email: string}[]",
-      doc = "People whose records do not say whether they are active; the plan takes them so."},
-    {name = "unchecked", type = "{rule: string, text: string}[]",
-      doc = "Guards that could not be checked, since Toggl did not give what they look at."},
-    {name = "cost",
-      type = "{writes: integer, guards: integer, read_back: integer, total: integer, extra: "
-        .. "integer}",
-      doc = "Its price in requests."},
-    {name = "undo", type = "{full: integer, mail: integer, none: integer, total: integer}",
-      doc = "What can be undone."},
-    {name = "show", type = "fun(self, options: toggl.plan_page?): string",
-      doc = "The plan as a page for people."},
-    {name = "rows", type = "fun(self): table[]",
-      doc = "Each change as a row of plain values, in a stable order."},
-    {name = "check",
-      type = "fun(self, options: toggl.plan_limits?)",
-      doc = "Raises an error of kind guard where apply would refuse."},
-    {name = "keep", type = "fun(self): boolean",
-      doc = "Keeps the plan in the journal; false where there is none."},
-    {name = "apply",
-      type = "fun(self, options: toggl.plan_limits?): toggl.receipt?, table?",
-      doc = "Carries the plan out; nil and an error, which has what was done in receipt."},
-  }},
-  {class = "toggl.plan_options", closed = true, doc = "Options of org:plan.", fields = {
-    {name = "rules", type = "toggl.plan_rules?", doc = "What no plan may do."},
-    {name = "now", type = "number?", least = 0, doc = "The time, in seconds since 1970."},
-    {name = "refresh", type = "boolean?", doc = "true: read from Toggl."},
-    {name = "max_age", type = "number?", least = 0, doc = "Seconds that a list may be old (300)."},
-  }},
-  {class = "toggl.plan_rules", closed = true, doc = "Rules of a plan.", fields = {
-    {name = "least_admins", type = "integer?", least = 0,
-      doc = "Administrators that the organization and each workspace keep (1)."},
-    {name = "existing", type = "boolean?", doc = "true: refuse people who are not there."},
-    {name = "own", type = "string|table?", doc = "A file of deny(why, function)."},
-  }},
-  {class = "toggl.plan_limits", closed = true, doc = "Options of plan:apply and plan:check.",
-    fields = {
-    {name = "allow_removals", type = "boolean|integer?", least = 0,
-      doc = "true: people may be removed, a few; a number: exactly so many."},
-    {name = "reserve", type = "integer?", least = 0,
-      doc = "Requests of this hour that are to be left."},
-    {name = "by", type = "number?", least = 0,
-      doc = "The time by which it must be done, in seconds since 1970."},
-    {name = "wait", type = "boolean|number?", least = 0,
-      doc = "Wait for further requests where the hour has too few; a number: for so many seconds."},
-    {name = "progress", type = "function?", doc = "Called after each step, and in a wait."},
-  }},
-  {class = "toggl.plan_page", closed = true, doc = "Options of plan:show.", fields = {
-    {name = "all", type = "boolean?", doc = "true: list each step."},
-    {name = "command", type = "string?", doc = "The last line: what applies the plan."},
-    {name = "allowed", type = "boolean|integer?", least = 0,
-      doc = "As allow_removals of plan:apply."},
-  }},
   {class = "toggl.loaded", base = "toggl.desired",
     doc = "A desired state that was read, from toggl.plan.load.", fields = {
     {name = "people", type = "toggl.desired.person[]", doc = "In the order of the file."},
@@ -300,38 +250,6 @@ M.shapes = {
     {name = "ages", type = "any[]", doc = "Ages of the lists that were read."},
     {name = "spent", type = "integer", doc = "Requests that were spent."},
     {name = "at", type = "integer", doc = "When: seconds since 1970."},
-  }},
-  {class = "toggl.receipt", doc = "What an apply has done, from plan:apply.", fields = {
-    {name = "id", type = "string", doc = "The id of the plan, and the job of its changes in the "
-      .. "journal."},
-    {name = "rows", type = "table[]",
-      doc = "The rows of the plan, with result, error and request, the number in the journal."},
-    {name = "count", type = "table<string, integer>",
-      doc = "Changes by result: done, not read back (Toggl confirmed it), not seen (in what was "
-        .. "read back), failed, unknown, refused, skipped, not sent."},
-    {name = "notes", type = "string[]", doc = "What the apply could not read, in sentences."},
-    {name = "left", type = "string?",
-      doc = "A desired state in Lua of what was not done; nil: all was."},
-    {name = "spent", type = "integer", doc = "Requests that it took."},
-    {name = "price", type = "integer", doc = "Requests that the plan said."},
-  }},
-  {class = "toggl.entry", doc = "A change in the journal, from client:journal().", fields = {
-    {name = "n", type = "integer", doc = "Its number, for client:close_entry."},
-    {name = "at", type = "number",
-      doc = "When it was recorded, before it was sent: seconds since 1970."},
-    {name = "last_at", type = "number",
-     doc = "When it came into its state: seconds since 1970."},
-    {name = "state", type = "string", doc = "intended, sent, done, refused, unknown, "
-      .. "settled-done, settled-absent or abandoned."},
-    {name = "open", type = "boolean", doc = "Its end is not known yet."},
-    {name = "attempts", type = "integer", doc = "How often it was sent."},
-    {name = "changes", type = "string[]", doc = "What it changes, in words, such as "
-      .. "\"role: user -> admin\"; before the arrow stands what the store knew."},
-    {name = "why", type = "string?", doc = "After client:resume: what keeps it open."},
-    {name = "write", type = "table", doc = "operation, method, path, request, effect, "
-      .. "organization, workspace, job, step, process, version; person or target, before and "
-      .. "before_read (when that was read), where the store knew them."},
-    {name = "outcome", type = "table", doc = "kind (done, or that of the error), status, message."},
   }},
   {class = "toggl.window", doc = "A quota window, from client:quota().", fields = {
     {name = "organization_id", type = "integer?",
@@ -374,6 +292,23 @@ M.shapes = {
     {name = "read", type = "boolean?", doc = "Wait until it can be read."},
     {name = "write", type = "boolean?", doc = "Wait until it can be written."},
   }},
+}
+for _, shape in ipairs(require "toggl.words.plans") do
+  M.shapes[#M.shapes + 1] = shape
+end
+
+-- Fields of the iterator that each_ methods return.
+M.loop_fields = {
+  {name = "complete", type = "boolean", doc = "At its end: it has gone through all records."},
+  {name = "incomplete", type = "string?", doc = "At its end: why it has not."},
+}
+
+-- Parameters that a method takes in place of one of its operation, by operation.
+M.more_params = {
+  put_organization_users = {
+    {name = "role", type = "number|string|toggl.key.role_id",
+      doc = "New role by its name, type or code, in place of role_id."},
+  },
 }
 
 -- Views whose names are not the plural of their model, and views of lists inside a record.

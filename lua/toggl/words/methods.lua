@@ -88,18 +88,21 @@ local rows = {
       .. "A change is recorded before it is sent.",
     example = 'org:rename "Acme Two"; for _, e in ipairs(client:journal{ state = "done" }) do '
       .. 'print(e.n, e.write.operation) end'},
-  {class = "client", name = "check_journal", returns = "table", fails = true, cost = "nothing",
+  {class = "client", name = "check_journal", returns = "toggl.journal_check", fails = true,
+    cost = "nothing",
     params = {{name = "noted", type = "string", optional = true,
       doc = "A head that was noted earlier."}},
     doc = "Verify the journal's chain of hashes. events: how many are as they were written; first: "
       .. "the first that is kept; broken: the first that is not as it was written; head: the hash "
       .. "of the last good one; noted: whether the noted head is in the chain.",
     example = 'print(client:check_journal().events)'},
-  {class = "client", name = "journal_status", returns = "table", fails = true, cost = "nothing",
+  {class = "client", name = "journal_status", returns = "toggl.journal_state", fails = true,
+    cost = "nothing",
     doc = "Return path, bytes, entries and states (how many, of all accounts), oldest (when), keep "
       .. "and redact (seconds).",
     example = 'print(client:journal_status().entries)'},
   {class = "client", name = "mend_journal", returns = "integer", fails = true, cost = "nothing",
+    second = "string", third = "integer?",
     errors = {"invalid", "conflict"},
     doc = "Go on from a damaged journal: events that can be read are copied into a new file, and "
       .. "the damaged one stays under another name. Returns the number of events, that name, and "
@@ -115,7 +118,7 @@ local rows = {
     example = 'for _, e in ipairs(client:resume()) do print(e.n, e.state, e.why) end'},
   {class = "client", name = "close_entry", returns = "boolean", fails = true,
     params = {{name = "n", type = "integer", doc = "Number of the entry, from client:journal()."},
-      {name = "as", type = '"done"|"absent"',
+      {name = "how", type = '"done"|"absent"',
         doc = "What a person found out: the change was made, or was not."}},
     errors = {"invalid", "not_found", "conflict"}, cost = "nothing",
     doc = "Close an entry of the journal whose outcome is not known. conflict: the program that "
@@ -127,7 +130,7 @@ local rows = {
       .. "that cannot, as a call does. A full disk shows only here and when something is stored.",
     example = 'print(client:check_stores())'},
   {class = "client", name = "wait_until", returns = "any", fails = true,
-    params = {{name = "fn", type = "fun(): any",
+    params = {{name = "fn", type = "fun(): any, ...",
         doc = "Called until it returns something other than nil or false."},
       {name = "options", type = "{tries: integer?, every: number?}", optional = true,
         doc = "tries: default 4; every: seconds between tries, default 3."}},
@@ -345,7 +348,7 @@ local rows = {
     doc = "Return a field, or nil when it is absent. Reading record.NAME raises for a name that "
       .. "neither the record nor its model has.",
     example = 'print(org:get "suspended_at", org:get "not_sent")'},
-  {class = "record", name = "detach", returns = "toggl.record",
+  {class = "record", name = "detach", returns = "toggl.record", typed = "self",
     doc = "Return a copy that does not keep its list in memory.",
     example = 'print(org:users()[1]:detach())'},
   {class = "record", name = "model", returns = "string",
@@ -375,7 +378,7 @@ local rows = {
   {class = "toggl", name = "map", returns = "any[]", fails = true,
     params = {{name = "list", type = "table|toggl.list|nil",
         doc = "Items. nil raises: the reading that was to return them failed."},
-      {name = "f", type = "fun(item: any, index: integer): any",
+      {name = "f", type = "fun(item: any, index: integer): any, ...",
         doc = "Called for each item, several at a time."},
       {name = "options", type = "{limit: integer?, collect: boolean?}", optional = true,
         doc = "limit: concurrent calls of f, default 32; collect = true: continue after a "
@@ -395,7 +398,7 @@ local rows = {
     example = 'local got = toggl.all{ function() return org:users() end, function() return '
       .. 'org:groups() end }; print(#got[1], #got[2])'},
   {class = "toggl", name = "task", returns = "toggl.task",
-    params = {{name = "f", type = "fun(...): ...", doc = "The function to run."},
+    params = {{name = "f", type = "fun(...: any): any, ...", doc = "The function to run."},
       {name = "...", type = "any", doc = "Its arguments."}},
     doc = "Start f(...) as a task. It runs until its first call before this returns.",
     example = 'local task = toggl.task(function() return #org:users() end); print(task:wait())'},
@@ -403,7 +406,7 @@ local rows = {
     params = {{name = "seconds", type = "number", doc = "How long to sleep."}},
     doc = "Sleep without holding up other tasks.",
     example = 'toggl.sleep(0.01)'},
-  {class = "task", name = "wait", returns = "any",
+  {class = "task", name = "wait", returns = "any", typed = "any ...",
     doc = "Wait for the task and return what its function returned. Raises an error of the task, "
       .. "and where the task waits for the caller.",
     example = 'print(toggl.task(function() return 1, 2 end):wait())'},

@@ -35,6 +35,15 @@ toggl = {}
 
 ---@type toggl.arg
 arg = {}
+
+---In a file of rules: deny a plan in which the function returns true or a reason for a person.
+---@param why string
+---@param rule fun(person: table): any
+function deny(why, rule) end
+
+---In the start file of the prompt: run a line as if it was typed.
+---@param line string
+function prompt(line) end
 ]]
 local NULL = "---@alias toggl.null lightuserdata JSON null as a value"
 
@@ -46,7 +55,8 @@ local function key_name(name) return name:find "^%a[%w_]*$" and name or ('["%s"]
 
 local function add_fields(out, fields)
   for _, f in ipairs(fields or {}) do
-    out[#out + 1] = ("---@field %s %s %s"):format(f.name, f.type, f.doc)
+    local type = raising and f.raises or f.type
+    out[#out + 1] = ("---@field %s %s %s"):format(f.name, type, f.doc)
   end
 end
 
@@ -61,11 +71,29 @@ local function add_shapes(out)
   end
 end
 
+-- EmmyLua takes what pcall returns of a failed call for a text, whose fields would be unknown.
+local function add_raised(out)
+  for _, shape in ipairs(facts.shapes) do
+    if shape.class == "toggl.error" then
+      out[#out + 1] = "\n---What a failed call raises is a toggl.error."
+      out[#out + 1] = "---@class string"
+      add_fields(out, shape.fields)
+    end
+  end
+end
+
 local function add_options(out, class, options)
   out[#out + 1] = "\n---@class " .. class
   for _, o in ipairs(options) do
     out[#out + 1] = ("---@field %s? %s %s"):format(o.name, o.type, o.doc)
   end
+end
+
+-- What each_ methods return: a loop calls it.
+local function add_loop(out, model)
+  out[#out + 1] = ("\n---@class toggl.each.%s"):format(model.name)
+  add_fields(out, facts.loop_fields)
+  out[#out + 1] = ("---@overload fun(): toggl.model.%s?"):format(model.name)
 end
 
 local function add_model(out, model)
@@ -86,6 +114,7 @@ local function add_model(out, model)
   ):format(model.name, model.name)
   out[#out + 1] = ("---@field each fun(self): fun(): toggl.model.%s?"):format(model.name)
   out[#out + 1] = ("---@field table fun(self): toggl.model.%s[]"):format(model.name)
+  add_loop(out, model)
 end
 
 -- ----------------------------------------------------------------------------------------- methods
@@ -124,6 +153,8 @@ local function add_operation_arguments(out, op)
   if #filled > 0 then
     add_arguments(out, "toggl.args." .. op.name, "toggl.params." .. op.name, filled)
   end
+  local more = facts.more_params[op.name]
+  if more then add_options(out, "toggl.more." .. op.name .. ": toggl.params." .. op.name, more) end
 end
 
 -- Add the results of a function that returns ONE and SECOND, or nil and an error. The type of err
@@ -167,12 +198,13 @@ end
 local function add_operation(out, found)
   local op = found.op
   add_docs(out, found)
-  out[#out + 1] = ("---@param args%s toggl.params.%s"):format(
+  out[#out + 1] = ("---@param args%s toggl.%s.%s"):format(
     needs(describe.given(op)) and "" or "?",
+    facts.more_params[op.name] and "more" or "params",
     op.name
   )
   if found.each then
-    out[#out + 1] = ("---@return fun(): toggl.model.%s? next"):format(op.model)
+    out[#out + 1] = ("---@return toggl.each.%s next"):format(op.model)
   else
     add_reply(out, op)
   end
@@ -184,8 +216,9 @@ local function add_returns(out, row)
   if fails then
     add_failing(out, row.returns, row.second)
   else
-    if row.returns then out[#out + 1] = "---@return " .. row.returns end
+    if row.returns then out[#out + 1] = "---@return " .. (row.typed or row.returns) end
     if row.second then out[#out + 1] = "---@return " .. row.second end
+    if row.third then out[#out + 1] = "---@return " .. row.third end
   end
   if row.never then out[#out + 1] = "---@return never" end
 end
@@ -284,6 +317,7 @@ local function write(head)
   types.add_keys(out)
   types.add_given(out)
   add_shapes(out)
+  if raising then add_raised(out) end
   require("desired").add_types(out)
   add_options(out, "toggl.client_options", facts.client_options)
   add_options(out, "toggl.call_options", facts.call_options)

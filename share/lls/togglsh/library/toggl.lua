@@ -16,6 +16,15 @@ toggl = {}
 ---@type toggl.arg
 arg = {}
 
+---In a file of rules: deny a plan in which the function returns true or a reason for a person.
+---@param why string
+---@param rule fun(person: table): any
+function deny(why, rule) end
+
+---In the start file of the prompt: run a line as if it was typed.
+---@param line string
+function prompt(line) end
+
 ---@alias toggl.null lightuserdata JSON null as a value
 
 ---@alias toggl.value.user_id
@@ -351,7 +360,7 @@ arg = {}
 
 ---What went wrong. tostring() gives the message and the advice.
 ---@class toggl.error
----@field kind string One word for programs.
+---@field kind "auth"|"forbidden"|"not_found"|"invalid"|"conflict"|"quota"|"plan"|"rate"|"gone"|"server"|"transport"|"timeout"|"decode"|"cancelled"|"offline"|"partial"|"unknown"|"guard"|"setting"|"usage"|"output" One word for programs.
 ---@field reason string? Why, if that decides what to do next: credentials, window, max_requests, time, body, store_only, cleartext, retired, large, open, unrecorded, no_journal.
 ---@field message string What happened and what was not done.
 ---@field advice string? What to do next.
@@ -366,6 +375,10 @@ arg = {}
 ---@field result toggl.record? The reply to a change that was made in part.
 ---@field unconfirmed string[]? Invited addresses missing from the reply.
 ---@field refused string[]? Why the server refused parts of a change.
+---@field problems table[]? From toggl.plan.load: each fault of the file.
+---@field rule string? Of guard: the rule of the plan that refused.
+---@field difference string[]? Of guard, for a kept plan: what has become another change.
+---@field receipt toggl.receipt? From plan:apply: what was done.
 ---@field removed table? From toggl.cache.clear: what was removed all the same.
 ---@field index integer? Position of the item that failed, from toggl.map.
 ---@field item any That item.
@@ -379,54 +392,6 @@ arg = {}
 ---@field at number When the server answered: seconds since 1970.
 ---@field stale boolean Older than requested, used because nothing fresher was available.
 ---@field settling number? Read so soon after a change that Toggl may not show it until so many seconds after at.
-
----A plan, from org:plan.
----@class toggl.plan_result
----@field id string A hash of the desired and the observed state, the rules and the day.
----@field present table The state that was read.
----@field today string The day in its zone, such as 2026-12-31.
----@field timezone string The zone of its days.
----@field unchanged {people: integer, groups: integer} How many people and groups are as desired.
----@field steps table[] The requests in order: what, who, changes, effect, requests, undo.
----@field changes table[] Each change once: kind, who, group, workspace, before, after, why.
----@field refused table[] Changes that a guard rejects: rule, who, text, remedy.
----@field deferred table[] Changes that wait until people have joined: who, what.
----@field unsaid {email: string}[] People whose records do not say whether they are active; the plan takes them so.
----@field unchecked {rule: string, text: string}[] Guards that could not be checked, since Toggl did not give what they look at.
----@field cost {writes: integer, guards: integer, read_back: integer, total: integer, extra: integer} Its price in requests.
----@field undo {full: integer, mail: integer, none: integer, total: integer} What can be undone.
----@field show fun(self, options: toggl.plan_page?): string The plan as a page for people.
----@field rows fun(self): table[] Each change as a row of plain values, in a stable order.
----@field check fun(self, options: toggl.plan_limits?) Raises an error of kind guard where apply would refuse.
----@field keep fun(self): boolean Keeps the plan in the journal; false where there is none.
----@field apply fun(self, options: toggl.plan_limits?): toggl.receipt?, table? Carries the plan out; nil and an error, which has what was done in receipt.
-
----Options of org:plan.
----@class toggl.plan_options
----@field rules toggl.plan_rules? What no plan may do.
----@field now number? The time, in seconds since 1970.
----@field refresh boolean? true: read from Toggl.
----@field max_age number? Seconds that a list may be old (300).
-
----Rules of a plan.
----@class toggl.plan_rules
----@field least_admins integer? Administrators that the organization and each workspace keep (1).
----@field existing boolean? true: refuse people who are not there.
----@field own string|table? A file of deny(why, function).
-
----Options of plan:apply and plan:check.
----@class toggl.plan_limits
----@field allow_removals boolean|integer? true: people may be removed, a few; a number: exactly so many.
----@field reserve integer? Requests of this hour that are to be left.
----@field by number? The time by which it must be done, in seconds since 1970.
----@field wait boolean|number? Wait for further requests where the hour has too few; a number: for so many seconds.
----@field progress function? Called after each step, and in a wait.
-
----Options of plan:show.
----@class toggl.plan_page
----@field all boolean? true: list each step.
----@field command string? The last line: what applies the plan.
----@field allowed boolean|integer? As allow_removals of plan:apply.
 
 ---A desired state that was read, from toggl.plan.load.
 ---@class toggl.loaded: toggl.desired
@@ -449,29 +414,6 @@ arg = {}
 ---@field ages any[] Ages of the lists that were read.
 ---@field spent integer Requests that were spent.
 ---@field at integer When: seconds since 1970.
-
----What an apply has done, from plan:apply.
----@class toggl.receipt
----@field id string The id of the plan, and the job of its changes in the journal.
----@field rows table[] The rows of the plan, with result, error and request, the number in the journal.
----@field count table<string, integer> Changes by result: done, not read back (Toggl confirmed it), not seen (in what was read back), failed, unknown, refused, skipped, not sent.
----@field notes string[] What the apply could not read, in sentences.
----@field left string? A desired state in Lua of what was not done; nil: all was.
----@field spent integer Requests that it took.
----@field price integer Requests that the plan said.
-
----A change in the journal, from client:journal().
----@class toggl.entry
----@field n integer Its number, for client:close_entry.
----@field at number When it was recorded, before it was sent: seconds since 1970.
----@field last_at number When it came into its state: seconds since 1970.
----@field state string intended, sent, done, refused, unknown, settled-done, settled-absent or abandoned.
----@field open boolean Its end is not known yet.
----@field attempts integer How often it was sent.
----@field changes string[] What it changes, in words, such as "role: user -> admin"; before the arrow stands what the store knew.
----@field why string? After client:resume: what keeps it open.
----@field write table operation, method, path, request, effect, organization, workspace, job, step, process, version; person or target, before and before_read (when that was read), where the store knew them.
----@field outcome table kind (done, or that of the error), status, message.
 
 ---A quota window, from client:quota().
 ---@class toggl.window
@@ -509,6 +451,203 @@ arg = {}
 ---@field fd integer Its number.
 ---@field read boolean? Wait until it can be read.
 ---@field write boolean? Wait until it can be written.
+
+---A plan, from org:plan.
+---@class toggl.plan_result
+---@field id string A hash of the desired and the observed state, the rules and the day.
+---@field present table The state that was read.
+---@field today string The day in its zone, such as 2026-12-31.
+---@field timezone string The zone of its days.
+---@field unchanged {people: integer, groups: integer} How many people and groups are as desired.
+---@field steps toggl.plan_step[] The requests in order: what, who, changes, effect, requests, undo.
+---@field changes toggl.plan_change[] Each change once: kind, who, group, workspace, before, after, why.
+---@field refused toggl.plan_refusal[] Changes that a guard rejects: rule, who, text, remedy.
+---@field deferred toggl.plan_deferral[] Changes that wait until people have joined: who, what.
+---@field unsaid {email: string}[] People whose records do not say whether they are active; the plan takes them so.
+---@field unchecked {rule: string, text: string}[] Guards that could not be checked, since Toggl did not give what they look at.
+---@field cost {writes: integer, guards: integer, read_back: integer, total: integer, extra: integer} Its price in requests.
+---@field undo {full: integer, mail: integer, none: integer, total: integer} What can be undone.
+---@field show fun(self, options: toggl.plan_page?): string The plan as a page for people.
+---@field rows fun(self): toggl.plan_row[] Each change as a row of plain values, in a stable order.
+---@field check fun(self, options: toggl.plan_limits?) Raises an error of kind guard where apply would refuse.
+---@field keep fun(self): boolean Keeps the plan in the journal; false where there is none.
+---@field apply fun(self, options: toggl.plan_limits?): toggl.receipt Carries the plan out; nil and an error, which has what was done in receipt.
+
+---One change of a plan.
+---@class toggl.plan_change
+---@field kind string What changes, such as invite, role, join or quit.
+---@field name string? Name of the group or workspace.
+---@field who string? Address of the person.
+---@field user_id integer? Account key of the person; nil: has not joined.
+---@field group any Key of the group, or what names a new one.
+---@field workspace any Key of the workspace, or what names a new one.
+---@field before any What is.
+---@field after any What shall be.
+---@field why string? What asks for it.
+
+---One step of a plan.
+---@class toggl.plan_step
+---@field number integer Its place.
+---@field operation string Official name of the operation.
+---@field kind string What it does, in a word.
+---@field what string What it does, in words.
+---@field who string[] Addresses of the people.
+---@field changes toggl.plan_change[] The changes that it makes.
+---@field after toggl.plan_step[]? Steps that must be done before.
+---@field effect string What a repeat does: same, checkable or once.
+---@field requests integer Its price.
+---@field destructive boolean? It takes something away.
+---@field undo "full"|"mail"|"none" Whether it can be undone.
+
+---A change that a guard refuses.
+---@class toggl.plan_refusal
+---@field rule string The rule.
+---@field who string? Address of the person.
+---@field text string What would be, in words.
+---@field remedy string? What to do.
+
+---A change that waits until a person has joined.
+---@class toggl.plan_deferral
+---@field who string Address of the person.
+---@field what string The change, in words.
+
+---A change as a row, from plan:rows().
+---@class toggl.plan_row
+---@field step integer Number of the step that makes it.
+---@field change string What changes, such as invite, role or join.
+---@field who string? Address of the person.
+---@field group string? Name of the group.
+---@field workspace string? Name of the workspace.
+---@field before any What is.
+---@field after any What shall be.
+---@field why string? What asks for it.
+---@field operation string Official name of the operation.
+---@field effect string What a repeat does: same, checkable or once.
+---@field requests integer Price of the step.
+---@field undo string Whether it can be undone: full, mail or none.
+
+---A change as a row, in a receipt.
+---@class toggl.receipt_row: toggl.plan_row
+---@field result string What came of it: the words of count.
+---@field error string? Why it was not made.
+---@field request integer? Its number in the journal.
+
+---Options of org:plan.
+---@class toggl.plan_options
+---@field rules toggl.plan_rules? What no plan may do.
+---@field now number? The time, in seconds since 1970.
+---@field refresh boolean? true: read from Toggl.
+---@field max_age number? Seconds that a list may be old (300).
+
+---Rules of a plan.
+---@class toggl.plan_rules
+---@field least_admins integer? Administrators that the organization and each workspace keep (1).
+---@field existing boolean? true: refuse people who are not there.
+---@field own string|table? A file of deny(why, function).
+
+---Options of plan:apply and plan:check.
+---@class toggl.plan_limits
+---@field allow_removals boolean|integer? true: people may be removed, a few; a number: exactly so many.
+---@field reserve integer? Requests of this hour that are to be left.
+---@field by number? The time by which it must be done, in seconds since 1970.
+---@field wait boolean|number? Wait for further requests where the hour has too few; a number: for so many seconds.
+---@field progress function? Called after each step, and in a wait.
+
+---Options of plan:show.
+---@class toggl.plan_page
+---@field all boolean? true: list each step.
+---@field command string? The last line: what applies the plan.
+---@field allowed boolean|integer? As allow_removals of plan:apply.
+
+---What an apply has done, from plan:apply.
+---@class toggl.receipt
+---@field id string The id of the plan, and the job of its changes in the journal.
+---@field rows toggl.receipt_row[] The rows of the plan, with result, error and request, the number in the journal.
+---@field count table<string, integer> Changes by result: done, not read back (Toggl confirmed it), not seen (in what was read back), failed, unknown, refused, skipped, not sent.
+---@field notes string[] What the apply could not read, in sentences.
+---@field left string? A desired state in Lua of what was not done; nil: all was.
+---@field spent integer Requests that it took.
+---@field price integer Requests that the plan said.
+
+---A change in the journal, from client:journal().
+---@class toggl.entry
+---@field n integer Its number, for client:close_entry.
+---@field at number When it was recorded, before it was sent: seconds since 1970.
+---@field last_at number When it came into its state: seconds since 1970.
+---@field state string intended, sent, done, refused, unknown, settled-done, settled-absent or abandoned.
+---@field open boolean Its end is not known yet.
+---@field attempts integer How often it was sent.
+---@field changes string[] What it changes, in words, such as "role: user -> admin"; before the arrow stands what the store knew.
+---@field why string? After client:resume: what keeps it open.
+---@field write toggl.journal_write What it was to do.
+---@field outcome toggl.journal_outcome What came of it.
+
+---What a change was to do, from client:journal().
+---@class toggl.journal_write
+---@field operation string? Official name of the operation.
+---@field method string HTTP method.
+---@field path string Below the base address.
+---@field request any The body, without secrets.
+---@field effect string What a repeat does: same, checkable or once.
+---@field organization integer? Key of the organization.
+---@field workspace integer? Key of the workspace.
+---@field job string? Name of the job, or id of the plan.
+---@field step string? Step of the job.
+---@field process integer? Number of the process.
+---@field version string? Version of the module.
+---@field person string? The person it changes, where the store knew.
+---@field target string? What it changes, where the store knew.
+---@field before any What was, where the store knew.
+---@field before_read number? When that was read: seconds since 1970.
+
+---What came of a change, from client:journal().
+---@class toggl.journal_outcome
+---@field kind string? done, or the kind of the error.
+---@field status integer? HTTP status.
+---@field message string? What happened.
+
+---From client:check_journal().
+---@class toggl.journal_check
+---@field events integer How many are as they were written.
+---@field first integer? The first that is kept.
+---@field broken integer? The first that is not as it was written.
+---@field head string? Hash of the last good one.
+---@field noted boolean? Whether the noted head is in the chain.
+
+---From client:journal_status().
+---@class toggl.journal_state
+---@field path string The file.
+---@field bytes integer Its size.
+---@field entries integer Changes in it.
+---@field states table<string, integer> How many are in each state, of all accounts.
+---@field oldest number? When the oldest was recorded: seconds since 1970.
+---@field keep integer Seconds for which changes are kept.
+---@field redact integer? Seconds after which bodies are removed.
+
+---What a failed call raises is a toggl.error.
+---@class string
+---@field kind "auth"|"forbidden"|"not_found"|"invalid"|"conflict"|"quota"|"plan"|"rate"|"gone"|"server"|"transport"|"timeout"|"decode"|"cancelled"|"offline"|"partial"|"unknown"|"guard"|"setting"|"usage"|"output" One word for programs.
+---@field reason string? Why, if that decides what to do next: credentials, window, max_requests, time, body, store_only, cleartext, retired, large, open, unrecorded, no_journal.
+---@field message string What happened and what was not done.
+---@field advice string? What to do next.
+---@field where string? File and line of the call, such as audit.lua:3: .
+---@field status integer? HTTP status; nil without a reply.
+---@field operation string? Official name of the operation.
+---@field retry_after number? Seconds until a repeat can succeed.
+---@field body string? Beginning of the reply body, printable and without secrets.
+---@field partial toggl.list? The pages read before a list failed.
+---@field next_page integer|string? The page to continue from, beside partial.
+---@field incomplete string? Of not_found: why the searched list is not complete.
+---@field result toggl.record? The reply to a change that was made in part.
+---@field unconfirmed string[]? Invited addresses missing from the reply.
+---@field refused string[]? Why the server refused parts of a change.
+---@field problems table[]? From toggl.plan.load: each fault of the file.
+---@field rule string? Of guard: the rule of the plan that refused.
+---@field difference string[]? Of guard, for a kept plan: what has become another change.
+---@field receipt toggl.receipt? From plan:apply: what was done.
+---@field removed table? From toggl.cache.clear: what was removed all the same.
+---@field index integer? Position of the item that failed, from toggl.map.
+---@field item any That item.
 
 ---What an organization shall look like. What is not mentioned is left alone.
 ---@class toggl.desired
@@ -710,6 +849,9 @@ arg = {}
 ---@field organization_id integer|toggl.key.organization_id The organization.
 ---@field organization_user_id integer|toggl.key.organization_user_id The person in this organization: not the account key.
 
+---@class toggl.more.put_organization_users: toggl.params.put_organization_users
+---@field role? number|string|toggl.key.role_id New role by its name, type or code, in place of role_id.
+
 ---@class toggl.params.patch_organization_users: toggl.call_options
 ---@field delete toggl.keys.organization_user_id People to remove: organization-user keys, never account keys.
 
@@ -829,7 +971,7 @@ arg = {}
 ---@field projects_private_by_default? boolean New projects are private; true at first.
 ---@field rate_change_mode? "start-today"|"override-current"|"override-all" From when a new rate counts; paid plans.
 ---@field reports_collapse? boolean Reports are folded at first.
----@field rounding? integer -1 rounds down, 0 to the nearest, 1 up; paid plans.
+---@field rounding? integer Rounds down at -1, to the nearest at 0, up at 1; paid plans.
 ---@field rounding_minutes? integer Step of rounding in minutes; paid plans.
 
 ---@class toggl.args.post_organization_workspaces: toggl.params.post_organization_workspaces
@@ -850,7 +992,7 @@ arg = {}
 ---@field projects_private_by_default? boolean New projects are private; true at first.
 ---@field rate_change_mode? "start-today"|"override-current"|"override-all" From when a new rate counts; paid plans.
 ---@field reports_collapse? boolean Reports are folded at first.
----@field rounding? integer -1 rounds down, 0 to the nearest, 1 up; paid plans.
+---@field rounding? integer Rounds down at -1, to the nearest at 0, up at 1; paid plans.
 ---@field rounding_minutes? integer Step of rounding in minutes; paid plans.
 
 ---@class toggl.args.put_workspaces: toggl.params.put_workspaces
@@ -1068,6 +1210,7 @@ arg = {}
 ---@field check fun(name: string, given: table, source: string?): toggl.model.me Ask the server for the account of these credentials: 1 request.
 ---@field chosen fun(option: string?): string?, string? The profile of this run, and what names it.
 ---@field drop fun(name: string): string[] Remove the secrets of a profile; returns sentences.
+---@field email fun(text: string?): string? The address as it is stored; an error where it is none.
 ---@field found fun(): table?, string? Credentials outside of profiles, and their place.
 ---@field place fun(name: string): string?, string?, string? Where a profile has its secret, in a sentence.
 ---@field status fun(option: string?): string[]?, table|true|nil Where the credentials of this run come from, as lines; nil: there are none.
@@ -1145,19 +1288,21 @@ function client:journal(filter) end
 ---
 ---Cost: nothing.
 ---@param noted? string A head that was noted earlier.
----@return table
+---@return toggl.journal_check
 function client:check_journal(noted) end
 
 ---Return path, bytes, entries and states (how many, of all accounts), oldest (when), keep and redact (seconds).
 ---
 ---Cost: nothing.
----@return table
+---@return toggl.journal_state
 function client:journal_status() end
 
 ---Go on from a damaged journal: events that can be read are copied into a new file, and the damaged one stays under another name. Returns the number of events, that name, and how many events were dropped (nil: not known), whose numbers are not used again. invalid: the file is not damaged, or cannot be read. conflict: a process that sent an open entry still runs.
 ---
 ---Cost: nothing.
 ---@return integer
+---@return string
+---@return integer?
 function client:mend_journal() end
 
 ---Settle the open entries of the journal: each is looked for by the reads that its operation names. Return them as client:journal() does, with `why` where a person has to look. Nothing is sent again.
@@ -1170,9 +1315,9 @@ function client:resume() end
 ---
 ---Cost: nothing.
 ---@param n integer Number of the entry, from client:journal().
----@param as "done"|"absent" What a person found out: the change was made, or was not.
+---@param how "done"|"absent" What a person found out: the change was made, or was not.
 ---@return boolean
-function client:close_entry(n, as) end
+function client:close_entry(n, how) end
 
 ---Return whether the store of replies and the quota ledger can be written. Warns of one that cannot, as a call does. A full disk shows only here and when something is stored.
 ---
@@ -1183,7 +1328,7 @@ function client:check_stores() end
 ---Wait until something new is visible: Toggl takes a few seconds and answers not_found or forbidden meanwhile. Other errors end the wait at once.
 ---
 ---Cost: the requests of fn, at each try.
----@param fn fun(): any Called until it returns something other than nil or false.
+---@param fn fun(): any, ... Called until it returns something other than nil or false.
 ---@param options? {tries: integer?, every: number?} tries: default 4; every: seconds between tries, default 3.
 ---@return any
 function client:wait_until(fn, options) end
@@ -1261,7 +1406,7 @@ function client:organizations(args) end
 ---
 ---Cost: 1 request of your account's window; none while the store has it, for 10 minutes.
 ---@param args? toggl.params.get_organizations
----@return fun(): toggl.model.organization? next
+---@return toggl.each.organization next
 function client:each_organization(args) end
 
 ---Makes an organization and its first workspace. The server may refuse the new keys for some seconds.
@@ -1322,7 +1467,7 @@ function client:workspaces(args) end
 ---
 ---Cost: 1 request of your account's window; none while the store has it, for 5 minutes.
 ---@param args? toggl.params.get_workspaces
----@return fun(): toggl.model.workspace_with_count? next
+---@return toggl.each.workspace_with_count next
 function client:each_workspace(args) end
 
 ---Reads one workspace.
@@ -1347,7 +1492,7 @@ function client:all_plans(args) end
 ---
 ---Cost: 1 request of your account's window; none while the store has it, for 1 day.
 ---@param args? toggl.params.get_all_plans
----@return fun(): toggl.model.plan_with_features? next
+---@return toggl.each.plan_with_features next
 function client:each_all_plan(args) end
 
 ---Lists the plans on sale and their prices.
@@ -1363,7 +1508,7 @@ function client:public_plans(args) end
 ---
 ---Cost: 1 request of your account's window; none while the store has it, for 1 day.
 ---@param args? toggl.params.get_public_subscription_plans
----@return fun(): toggl.model.plan_offer? next
+---@return toggl.each.plan_offer next
 function client:each_public_plan(args) end
 
 ---Reads the account of the caller. The reply holds the token: it is never printed.
@@ -1406,7 +1551,7 @@ function client:features(args) end
 ---
 ---Cost: 1 request of your account's window; none while the store has it, for 5 minutes.
 ---@param args? toggl.params.get_me_features
----@return fun(): toggl.model.workspace_features? next
+---@return toggl.each.workspace_features next
 function client:each_feature(args) end
 
 ---Lists the quota windows of the caller as the server counts them. client:quota() shows what is known without a request.
@@ -1422,7 +1567,7 @@ function client:get_quota(args) end
 ---
 ---Cost: 1 request of your account's window.
 ---@param args? toggl.params.get_quota
----@return fun(): toggl.model.quota? next
+---@return toggl.each.quota next
 function client:each_quota(args) end
 
 ---Makes a new token and returns it: keep it. The old one stops working at once, here and everywhere else.
@@ -1564,7 +1709,7 @@ function organization:usage(args) end
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
 ---@param args? toggl.params.get_organization_usage
----@return fun(): toggl.model.usage_counter? next
+---@return toggl.each.usage_counter next
 function organization:each_usage(args) end
 
 ---Lists the roles that people of the organization can have.
@@ -1580,7 +1725,7 @@ function organization:roles(args) end
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 1 day.
 ---@param args? toggl.params.get_organization_roles
----@return fun(): toggl.model.role? next
+---@return toggl.each.role next
 function organization:each_role(args) end
 
 ---Lists what was done in the organization between two times. No document says what an entry holds.
@@ -1596,7 +1741,7 @@ function organization:audit_logs(args) end
 ---
 ---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 1 minute.
 ---@param args toggl.params.get_audit_logs
----@return fun(): toggl.model.audit_log? next
+---@return toggl.each.audit_log next
 function organization:each_audit_log(args) end
 
 ---Lists the people of the organization, sorted by name. Each page costs a request: a larger per_page costs fewer.
@@ -1612,7 +1757,7 @@ function organization:users(args) end
 ---
 ---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 5 minutes.
 ---@param args? toggl.params.get_organization_users
----@return fun(): toggl.model.org_user? next
+---@return toggl.each.org_user next
 function organization:each_user(args) end
 
 ---Lists the people of the organization with their groups and memberships. Each page costs a request.
@@ -1628,7 +1773,7 @@ function organization:users_detailed(args) end
 ---
 ---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 5 minutes.
 ---@param args? toggl.params.get_organization_users_detailed
----@return fun(): toggl.model.org_user? next
+---@return toggl.each.org_user next
 function organization:each_users_detailed(args) end
 
 ---Removes people from the organization. One wrong key refuses them all; the owner and the paying user cannot be removed.
@@ -1653,7 +1798,7 @@ function organization:groups(args) end
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
 ---@param args? toggl.params.get_organization_groups
----@return fun(): toggl.model.group? next
+---@return toggl.each.group next
 function organization:each_group(args) end
 
 ---Makes a group. People are given by account key. The server may refuse the new key for some seconds.
@@ -1723,7 +1868,7 @@ function organization:transfers(args) end
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 1 minute.
 ---@param args? toggl.params.get_ownership_transfers
----@return fun(): toggl.model.transfer? next
+---@return toggl.each.transfer next
 function organization:each_transfer(args) end
 
 ---Asks for the organization to change hands; both owners must accept. No document says how to name the new owner.
@@ -1793,7 +1938,7 @@ function organization:payment_records(args) end
 ---
 ---Cost: 1 request of the organization's window for each page; none while the store has it, for 10 minutes.
 ---@param args? toggl.params.get_organizations_payments_records
----@return fun(): toggl.model.invoice_page? next
+---@return toggl.each.invoice_page next
 function organization:each_payment_record(args) end
 
 ---Fetches an invoice as a PDF file.
@@ -1891,7 +2036,7 @@ function user:resend_invitation(options) end
 ---Cost: 1 request of the organization's window.
 ---
 ---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
----@param args toggl.params.put_organization_users
+---@param args toggl.more.put_organization_users
 ---@return true reply
 function user:update(args) end
 
@@ -1986,7 +2131,7 @@ function workspace:groups(args) end
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
 ---@param args? toggl.params.get_organization_workspaces_groups
----@return fun(): toggl.model.group? next
+---@return toggl.each.group next
 function workspace:each_group(args) end
 
 ---Lists the groups of a workspace in a short form. Use workspace:groups(), which also lists the people.
@@ -2004,7 +2149,7 @@ function workspace:workspace_groups(args) end
 ---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
 ---@deprecated
 ---@param args? toggl.params.get_workspace_groups
----@return fun(): toggl.model.workspace_group? next
+---@return toggl.each.workspace_group next
 function workspace:each_workspace_group(args) end
 
 ---Makes an empty group attached to the workspace.
@@ -2047,7 +2192,7 @@ function workspace:workspace_users(args) end
 ---
 ---Cost: 1 request of the organization's window for each page: up to 1,000 records, or what the server allows; none while the store has it, for 5 minutes.
 ---@param args? toggl.params.get_organization_workspaces_workspaceusers
----@return fun(): toggl.model.workspace_user? next
+---@return toggl.each.workspace_user next
 function workspace:each_workspace_user(args) end
 
 ---Ends memberships in a workspace; the people stay in the organization. One wrong key refuses them all.
@@ -2082,7 +2227,7 @@ function workspace:users(args) end
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
 ---@param args? toggl.params.get_workspace_users
----@return fun(): toggl.model.simple_workspace_user? next
+---@return toggl.each.simple_workspace_user next
 function workspace:each_user(args) end
 
 ---Reads up to 150 people of a workspace at once, by account key. It changes nothing.
@@ -2098,7 +2243,7 @@ function workspace:users_data(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---@param args toggl.params.post_workspace_users_data
----@return fun(): toggl.model.simple_workspace_user? next
+---@return toggl.each.simple_workspace_user next
 function workspace:each_users_data(args) end
 
 ---Changes a person of a workspace by account key. No document says which fields it takes: member:update() is the sure way.
@@ -2123,7 +2268,7 @@ function workspace:members(args) end
 ---
 ---Cost: 1 request of the organization's window; none while the store has it, for 5 minutes.
 ---@param args? toggl.params.get_workspace_workspace_users
----@return fun(): toggl.model.workspace_user? next
+---@return toggl.each.workspace_user next
 function workspace:each_member(args) end
 
 ---Reads the subscription that a workspace is under: the one of its organization.
@@ -2228,7 +2373,7 @@ function record:get(name) end
 ---Return a copy that does not keep its list in memory.
 ---
 ---Cost: nothing.
----@return toggl.record
+---@return self
 function record:detach() end
 
 ---Return the name of its model: toggl.models has the fields.
@@ -2292,7 +2437,7 @@ local task = {}
 ---Wait for the task and return what its function returned. Raises an error of the task, and where the task waits for the caller.
 ---
 ---Cost: nothing.
----@return any
+---@return any ...
 function task:wait() end
 
 ---Return whether the task has ended.
@@ -2413,7 +2558,7 @@ function toggl.client(options) end
 ---
 ---Cost: the requests of f.
 ---@param list table|toggl.list|nil Items. nil raises: the reading that was to return them failed.
----@param f fun(item: any, index: integer): any Called for each item, several at a time.
+---@param f fun(item: any, index: integer): any, ... Called for each item, several at a time.
 ---@param options? {limit: integer?, collect: boolean?} limit: concurrent calls of f, default 32; collect = true: continue after a failure.
 ---@return any[]
 ---@return table?
@@ -2431,7 +2576,7 @@ function toggl.all(functions, options) end
 ---Start f(...) as a task. It runs until its first call before this returns.
 ---
 ---Cost: nothing.
----@param f fun(...): ... The function to run.
+---@param f fun(...: any): any, ... The function to run.
 ---@param ... any Its arguments.
 ---@return toggl.task
 function toggl.task(f, ...) end
@@ -2865,6 +3010,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.organization?
 ---@field table fun(self): toggl.model.organization[]
 
+---@class toggl.each.organization
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.organization?
+
 ---What creating an organization answers: far less than an organization; read that for the rest.
 ---@class toggl.model.new_organization: toggl.organization
 ---@field id integer Key of the new organization.
@@ -2877,6 +3027,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.new_organization
 ---@field each fun(self): fun(): toggl.model.new_organization?
 ---@field table fun(self): toggl.model.new_organization[]
+
+---@class toggl.each.new_organization
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.new_organization?
 
 ---The plan of an organization in short.
 ---@class toggl.model.organization_subscription: toggl.record
@@ -2894,6 +3049,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.organization_subscription?
 ---@field table fun(self): toggl.model.organization_subscription[]
 
+---@class toggl.each.organization_subscription
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.organization_subscription?
+
 ---The trial of an organization.
 ---@class toggl.model.subscription_trial: toggl.record
 ---@field active? boolean A trial is running.
@@ -2905,6 +3065,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.subscription_trial
 ---@field each fun(self): fun(): toggl.model.subscription_trial?
 ---@field table fun(self): toggl.model.subscription_trial[]
+
+---@class toggl.each.subscription_trial
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.subscription_trial?
 
 ---The trial of an organization in its older form.
 ---@class toggl.model.trial_info: toggl.record
@@ -2920,6 +3085,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.trial_info
 ---@field each fun(self): fun(): toggl.model.trial_info?
 ---@field table fun(self): toggl.model.trial_info[]
+
+---@class toggl.each.trial_info
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.trial_info?
 
 ---The person who owns an organization.
 ---@class toggl.model.owner: toggl.user
@@ -2939,6 +3109,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.owner?
 ---@field table fun(self): toggl.model.owner[]
 
+---@class toggl.each.owner
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.owner?
+
 ---Answers to the survey at the start of an organization.
 ---@class toggl.model.segmentation: toggl.record
 ---@field organization_id? integer The organization that answered.
@@ -2957,6 +3132,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.segmentation?
 ---@field table fun(self): toggl.model.segmentation[]
 
+---@class toggl.each.segmentation
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.segmentation?
+
 ---How much of one limit an organization uses.
 ---@class toggl.model.usage_counter: toggl.record
 ---@field name? string What is counted.
@@ -2968,6 +3148,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.usage_counter
 ---@field each fun(self): fun(): toggl.model.usage_counter?
 ---@field table fun(self): toggl.model.usage_counter[]
+
+---@class toggl.each.usage_counter
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.usage_counter?
 
 ---A transfer of ownership, open or finished.
 ---@class toggl.model.transfer: toggl.transfer
@@ -2990,6 +3175,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.transfer?
 ---@field table fun(self): toggl.model.transfer[]
 
+---@class toggl.each.transfer
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.transfer?
+
 ---A role, of every organization or of one.
 ---@class toggl.model.role: toggl.record
 ---@field role_id integer Role key.
@@ -3008,6 +3198,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.role?
 ---@field table fun(self): toggl.model.role[]
 
+---@class toggl.each.role
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.role?
+
 ---One thing that a role allows.
 ---@class toggl.model.permission: toggl.record
 ---@field name? string Name of the permission.
@@ -3020,6 +3215,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.permission
 ---@field each fun(self): fun(): toggl.model.permission?
 ---@field table fun(self): toggl.model.permission[]
+
+---@class toggl.each.permission
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.permission?
 
 ---An entry of the audit log. No official document names its fields: these are what another server sends.
 ---@class toggl.model.audit_log: toggl.record
@@ -3039,6 +3239,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.audit_log
 ---@field each fun(self): fun(): toggl.model.audit_log?
 ---@field table fun(self): toggl.model.audit_log[]
+
+---@class toggl.each.audit_log
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.audit_log?
 
 ---A person in an organization, or invited to it.
 ---@class toggl.model.org_user: toggl.user
@@ -3066,6 +3271,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.org_user?
 ---@field table fun(self): toggl.model.org_user[]
 
+---@class toggl.each.org_user
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.org_user?
+
 ---The membership of a person in one workspace.
 ---@class toggl.model.org_user_workspace: toggl.membership
 ---@field workspace_user_id integer Workspace-user key: what removing people from a workspace takes.
@@ -3089,6 +3299,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.org_user_workspace?
 ---@field table fun(self): toggl.model.org_user_workspace[]
 
+---@class toggl.each.org_user_workspace
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.org_user_workspace?
+
 ---A group in short.
 ---@class toggl.model.group_ref: toggl.record
 ---@field group_id integer Group key.
@@ -3099,6 +3314,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.group_ref
 ---@field each fun(self): fun(): toggl.model.group_ref?
 ---@field table fun(self): toggl.model.group_ref[]
+
+---@class toggl.each.group_ref
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.group_ref?
 
 ---A group of an organization, with its people and workspaces.
 ---@class toggl.model.group: toggl.group
@@ -3115,6 +3335,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.group?
 ---@field table fun(self): toggl.model.group[]
 
+---@class toggl.each.group
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.group?
+
 ---A person in a group.
 ---@class toggl.model.group_user: toggl.user
 ---@field user_id? integer Account key, not the organization-user key.
@@ -3128,6 +3353,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.group_user?
 ---@field table fun(self): toggl.model.group_user[]
 
+---@class toggl.each.group_user
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.group_user?
+
 ---One change of a group.
 ---@class toggl.model.group_patch: toggl.record
 ---@field op? "add"|"remove" What to do.
@@ -3139,6 +3369,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.group_patch?
 ---@field table fun(self): toggl.model.group_patch[]
 
+---@class toggl.each.group_patch
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.group_patch?
+
 ---What became of the changes of a group: each is carried out by itself.
 ---@class toggl.model.group_patch_result: toggl.record
 ---@field failure? toggl.list.group_patch_failure Changes that were refused, even when the status is 200.
@@ -3149,6 +3384,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.group_patch_result?
 ---@field table fun(self): toggl.model.group_patch_result[]
 
+---@class toggl.each.group_patch_result
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.group_patch_result?
+
 ---A change of a group that was refused.
 ---@class toggl.model.group_patch_failure: toggl.record
 ---@field message? string Why, for people.
@@ -3158,6 +3398,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.group_patch_failure
 ---@field each fun(self): fun(): toggl.model.group_patch_failure?
 ---@field table fun(self): toggl.model.group_patch_failure[]
+
+---@class toggl.each.group_patch_failure
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.group_patch_failure?
 
 ---A group as one workspace sees it.
 ---@class toggl.model.workspace_group: toggl.workspace_group
@@ -3173,6 +3418,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.workspace_group?
 ---@field table fun(self): toggl.model.workspace_group[]
 
+---@class toggl.each.workspace_group
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.workspace_group?
+
 ---What inviting people answers.
 ---@class toggl.model.invitation_result: toggl.record
 ---@field data? toggl.list.invitation One entry for each invitation that was made.
@@ -3183,6 +3433,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.invitation_result
 ---@field each fun(self): fun(): toggl.model.invitation_result?
 ---@field table fun(self): toggl.model.invitation_result[]
+
+---@class toggl.each.invitation_result
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.invitation_result?
 
 ---An invitation that was made.
 ---@class toggl.model.invitation: toggl.invitation
@@ -3199,6 +3454,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.invitation?
 ---@field table fun(self): toggl.model.invitation[]
 
+---@class toggl.each.invitation
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.invitation?
+
 ---A membership that an invitation holds ready.
 ---@class toggl.model.invitation_membership: toggl.record
 ---@field workspace_user_id integer Workspace-user key.
@@ -3209,6 +3469,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.invitation_membership
 ---@field each fun(self): fun(): toggl.model.invitation_membership?
 ---@field table fun(self): toggl.model.invitation_membership[]
+
+---@class toggl.each.invitation_membership
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.invitation_membership?
 
 ---An invitation in its older form, with the secret code.
 ---@class toggl.model.invitation_letter: toggl.record
@@ -3224,6 +3489,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.invitation_letter?
 ---@field table fun(self): toggl.model.invitation_letter[]
 
+---@class toggl.each.invitation_letter
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.invitation_letter?
+
 ---A workspace that invited people get, and as what.
 ---@class toggl.model.invitation_workspace: toggl.record
 ---@field admin? boolean Make them administrators of the workspace; role_id is the newer form.
@@ -3237,6 +3507,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.invitation_workspace?
 ---@field table fun(self): toggl.model.invitation_workspace[]
 
+---@class toggl.each.invitation_workspace
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.invitation_workspace?
+
 ---Where an invited membership comes from in another system.
 ---@class toggl.model.integration_data: toggl.record
 ---@field external_id? string Key in the other system.
@@ -3248,6 +3523,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.integration_data?
 ---@field table fun(self): toggl.model.integration_data[]
 
+---@class toggl.each.integration_data
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.integration_data?
+
 ---A project that invited people get.
 ---@class toggl.model.project_invite: toggl.record
 ---@field manager? boolean Make them managers of the project.
@@ -3258,6 +3538,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.project_invite
 ---@field each fun(self): fun(): toggl.model.project_invite?
 ---@field table fun(self): toggl.model.project_invite[]
+
+---@class toggl.each.project_invite
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.project_invite?
 
 ---An invitation as its code shows it.
 ---@class toggl.model.sso_invitation: toggl.record
@@ -3275,6 +3560,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.sso_invitation
 ---@field each fun(self): fun(): toggl.model.sso_invitation?
 ---@field table fun(self): toggl.model.sso_invitation[]
+
+---@class toggl.each.sso_invitation
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.sso_invitation?
 
 ---A workspace.
 ---@class toggl.model.workspace: toggl.workspace
@@ -3310,7 +3600,7 @@ function toggl_sandbox.start(options) end
 ---@field rate_last_updated? string When the rate last changed.
 ---@field reports_collapse? boolean Reports are folded at first.
 ---@field role? string Role of the caller here.
----@field rounding? integer -1 rounds down, 0 to the nearest, 1 up; paid plans.
+---@field rounding? integer Rounds down at -1, to the nearest at 0, up at 1; paid plans.
 ---@field rounding_minutes? integer Step of rounding in minutes; paid plans.
 ---@field subscription? toggl.model.workspace_subscription The plan in its oldest form; ws:get_subscription() is better.
 ---@field suspended_at? string When it was suspended; null when it is not.
@@ -3321,6 +3611,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.workspace
 ---@field each fun(self): fun(): toggl.model.workspace?
 ---@field table fun(self): toggl.model.workspace[]
+
+---@class toggl.each.workspace
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.workspace?
 
 ---A workspace of the caller, with the number of its projects.
 ---@class toggl.model.workspace_with_count: toggl.workspace
@@ -3356,7 +3651,7 @@ function toggl_sandbox.start(options) end
 ---@field rate_last_updated? string When the rate last changed.
 ---@field reports_collapse? boolean Reports are folded at first.
 ---@field role? string Role of the caller here.
----@field rounding? integer -1 rounds down, 0 to the nearest, 1 up; paid plans.
+---@field rounding? integer Rounds down at -1, to the nearest at 0, up at 1; paid plans.
 ---@field rounding_minutes? integer Step of rounding in minutes; paid plans.
 ---@field subscription? toggl.model.workspace_subscription The plan in its oldest form; ws:get_subscription() is better.
 ---@field suspended_at? string When it was suspended; null when it is not.
@@ -3367,6 +3662,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.workspace_with_count
 ---@field each fun(self): fun(): toggl.model.workspace_with_count?
 ---@field table fun(self): toggl.model.workspace_with_count[]
+
+---@class toggl.each.workspace_with_count
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.workspace_with_count?
 
 ---What every time entry of a workspace must have.
 ---@class toggl.model.time_entry_constraints: toggl.record
@@ -3381,6 +3681,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.time_entry_constraints?
 ---@field table fun(self): toggl.model.time_entry_constraints[]
 
+---@class toggl.each.time_entry_constraints
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.time_entry_constraints?
+
 ---The last upload of a CSV file.
 ---@class toggl.model.csv_upload: toggl.record
 ---@field at? string When it was uploaded.
@@ -3390,6 +3695,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.csv_upload
 ---@field each fun(self): fun(): toggl.model.csv_upload?
 ---@field table fun(self): toggl.model.csv_upload[]
+
+---@class toggl.each.csv_upload
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.csv_upload?
 
 ---The membership of a person in a workspace, seen from the workspace.
 ---@class toggl.model.workspace_user: toggl.member
@@ -3426,6 +3736,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.workspace_user?
 ---@field table fun(self): toggl.model.workspace_user[]
 
+---@class toggl.each.workspace_user
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.workspace_user?
+
 ---A person in a workspace in short.
 ---@class toggl.model.simple_workspace_user: toggl.record
 ---@field id integer Account key, not the workspace-user key.
@@ -3441,6 +3756,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.simple_workspace_user?
 ---@field table fun(self): toggl.model.simple_workspace_user[]
 
+---@class toggl.each.simple_workspace_user
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.simple_workspace_user?
+
 ---Counts of one workspace.
 ---@class toggl.model.statistics: toggl.record
 ---@field admins? toggl.list.statistics_admin Administrators; some servers send only their account keys.
@@ -3452,6 +3772,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.statistics?
 ---@field table fun(self): toggl.model.statistics[]
 
+---@class toggl.each.statistics
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.statistics?
+
 ---An administrator in the counts of a workspace.
 ---@class toggl.model.statistics_admin: toggl.record
 ---@field user_id integer Account key.
@@ -3461,6 +3786,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.statistics_admin
 ---@field each fun(self): fun(): toggl.model.statistics_admin?
 ---@field table fun(self): toggl.model.statistics_admin[]
+
+---@class toggl.each.statistics_admin
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.statistics_admin?
 
 ---What the plans cost an organization.
 ---@class toggl.model.price_list: toggl.record
@@ -3478,6 +3808,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.price_list?
 ---@field table fun(self): toggl.model.price_list[]
 
+---@class toggl.each.price_list
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.price_list?
+
 ---A plan and its prices.
 ---@class toggl.model.plan_offer: toggl.record
 ---@field plan_id integer Plan key.
@@ -3489,6 +3824,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.plan_offer
 ---@field each fun(self): fun(): toggl.model.plan_offer?
 ---@field table fun(self): toggl.model.plan_offer[]
+
+---@class toggl.each.plan_offer
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.plan_offer?
 
 ---A price of a plan.
 ---@class toggl.model.price_point: toggl.record
@@ -3507,6 +3847,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.price_point?
 ---@field table fun(self): toggl.model.price_point[]
 
+---@class toggl.each.price_point
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.price_point?
+
 ---The amounts of one price, in cents.
 ---@class toggl.model.prices: toggl.record
 ---@field actual? integer After discounts, in cents.
@@ -3517,6 +3862,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.prices
 ---@field each fun(self): fun(): toggl.model.prices?
 ---@field table fun(self): toggl.model.prices[]
+
+---@class toggl.each.prices
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.prices?
 
 ---A sales campaign.
 ---@class toggl.model.campaign: toggl.record
@@ -3530,6 +3880,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.campaign
 ---@field each fun(self): fun(): toggl.model.campaign?
 ---@field table fun(self): toggl.model.campaign[]
+
+---@class toggl.each.campaign
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.campaign?
 
 ---A plan of the public list with all it includes.
 ---@class toggl.model.plan_with_features: toggl.record
@@ -3550,6 +3905,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.plan_with_features?
 ---@field table fun(self): toggl.model.plan_with_features[]
 
+---@class toggl.each.plan_with_features
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.plan_with_features?
+
 ---A feature of a plan.
 ---@class toggl.model.plan_feature: toggl.record
 ---@field name? string Name of the feature.
@@ -3562,6 +3922,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.plan_feature
 ---@field each fun(self): fun(): toggl.model.plan_feature?
 ---@field table fun(self): toggl.model.plan_feature[]
+
+---@class toggl.each.plan_feature
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.plan_feature?
 
 ---A price in the public list of plans.
 ---@class toggl.model.pricing_plan: toggl.record
@@ -3578,6 +3943,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.pricing_plan?
 ---@field table fun(self): toggl.model.pricing_plan[]
 
+---@class toggl.each.pricing_plan
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.pricing_plan?
+
 ---A plan.
 ---@class toggl.model.plan: toggl.record
 ---@field id integer Plan key.
@@ -3590,6 +3960,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.plan
 ---@field each fun(self): fun(): toggl.model.plan?
 ---@field table fun(self): toggl.model.plan[]
+
+---@class toggl.each.plan
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.plan?
 
 ---A subscription in full.
 ---@class toggl.model.subscription: toggl.record
@@ -3638,6 +4013,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.subscription?
 ---@field table fun(self): toggl.model.subscription[]
 
+---@class toggl.each.subscription
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.subscription?
+
 ---The last invoice of a subscription.
 ---@class toggl.model.subscription_invoice: toggl.record
 ---@field amount? integer Amount before tax in cents.
@@ -3654,6 +4034,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.subscription_invoice?
 ---@field table fun(self): toggl.model.subscription_invoice[]
 
+---@class toggl.each.subscription_invoice
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.subscription_invoice?
+
 ---The last payment of a subscription.
 ---@class toggl.model.payment: toggl.record
 ---@field created_at? string When it was made.
@@ -3665,6 +4050,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.payment
 ---@field each fun(self): fun(): toggl.model.payment?
 ---@field table fun(self): toggl.model.payment[]
+
+---@class toggl.each.payment
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.payment?
 
 ---A period of a subscription.
 ---@class toggl.model.subscription_period: toggl.record
@@ -3681,6 +4071,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.subscription_period?
 ---@field table fun(self): toggl.model.subscription_period[]
 
+---@class toggl.each.subscription_period
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.subscription_period?
+
 ---A payment card in its older form.
 ---@class toggl.model.card_details: toggl.record
 ---@field added_at? string When the card was added.
@@ -3695,6 +4090,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.card_details
 ---@field each fun(self): fun(): toggl.model.card_details?
 ---@field table fun(self): toggl.model.card_details[]
+
+---@class toggl.each.card_details
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.card_details?
 
 ---A billing contact in its older form.
 ---@class toggl.model.contact_detail: toggl.record
@@ -3721,6 +4121,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.contact_detail?
 ---@field table fun(self): toggl.model.contact_detail[]
 
+---@class toggl.each.contact_detail
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.contact_detail?
+
 ---A way of paying in its older form.
 ---@class toggl.model.payment_detail: toggl.record
 ---@field created_at? string When it was made.
@@ -3734,6 +4139,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.payment_detail
 ---@field each fun(self): fun(): toggl.model.payment_detail?
 ---@field table fun(self): toggl.model.payment_detail[]
+
+---@class toggl.each.payment_detail
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.payment_detail?
 
 ---A subscription in its oldest form, inside a workspace; read the subscription itself instead.
 ---@class toggl.model.workspace_subscription: toggl.record
@@ -3759,6 +4169,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.workspace_subscription?
 ---@field table fun(self): toggl.model.workspace_subscription[]
 
+---@class toggl.each.workspace_subscription
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.workspace_subscription?
+
 ---A page of invoices.
 ---@class toggl.model.invoice_page: toggl.record
 ---@field items? toggl.list.invoice The invoices.
@@ -3768,6 +4183,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.invoice_page
 ---@field each fun(self): fun(): toggl.model.invoice_page?
 ---@field table fun(self): toggl.model.invoice_page[]
+
+---@class toggl.each.invoice_page
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.invoice_page?
 
 ---An invoice.
 ---@class toggl.model.invoice: toggl.record
@@ -3786,6 +4206,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.invoice?
 ---@field table fun(self): toggl.model.invoice[]
 
+---@class toggl.each.invoice
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.invoice?
+
 ---Why the last payment failed.
 ---@class toggl.model.payment_failure: toggl.record
 ---@field code? string Cause, as the billing provider calls it.
@@ -3800,6 +4225,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.payment_failure
 ---@field each fun(self): fun(): toggl.model.payment_failure?
 ---@field table fun(self): toggl.model.payment_failure[]
+
+---@class toggl.each.payment_failure
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.payment_failure?
 
 ---The billing customer of an organization.
 ---@class toggl.model.customer: toggl.record
@@ -3822,6 +4252,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.customer?
 ---@field table fun(self): toggl.model.customer[]
 
+---@class toggl.each.customer
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.customer?
+
 ---How the customer pays; one of the three parts is filled.
 ---@class toggl.model.payment_method: toggl.record
 ---@field card? toggl.model.payment_card The card, when it is one.
@@ -3833,6 +4268,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.payment_method
 ---@field each fun(self): fun(): toggl.model.payment_method?
 ---@field table fun(self): toggl.model.payment_method[]
+
+---@class toggl.each.payment_method
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.payment_method?
 
 ---A payment card.
 ---@class toggl.model.payment_card: toggl.record
@@ -3847,6 +4287,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.payment_card?
 ---@field table fun(self): toggl.model.payment_card[]
 
+---@class toggl.each.payment_card
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.payment_card?
+
 ---A SEPA direct debit.
 ---@class toggl.model.sepa_debit: toggl.record
 ---@field bank_code? string Code of the bank.
@@ -3857,6 +4302,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.sepa_debit
 ---@field each fun(self): fun(): toggl.model.sepa_debit?
 ---@field table fun(self): toggl.model.sepa_debit[]
+
+---@class toggl.each.sepa_debit
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.sepa_debit?
 
 ---A bank account in the United States.
 ---@class toggl.model.us_bank_account: toggl.record
@@ -3870,6 +4320,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.us_bank_account?
 ---@field table fun(self): toggl.model.us_bank_account[]
 
+---@class toggl.each.us_bank_account
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.us_bank_account?
+
 ---A discount in force.
 ---@class toggl.model.discount: toggl.record
 ---@field coupon? toggl.model.coupon Coupon that gives it.
@@ -3879,6 +4334,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.discount
 ---@field each fun(self): fun(): toggl.model.discount?
 ---@field table fun(self): toggl.model.discount[]
+
+---@class toggl.each.discount
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.discount?
 
 ---A coupon.
 ---@class toggl.model.coupon: toggl.record
@@ -3896,6 +4356,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.coupon?
 ---@field table fun(self): toggl.model.coupon[]
 
+---@class toggl.each.coupon
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.coupon?
+
 ---A promotion code.
 ---@class toggl.model.promotion_code: toggl.record
 ---@field active? boolean It can be used.
@@ -3907,6 +4372,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.promotion_code
 ---@field each fun(self): fun(): toggl.model.promotion_code?
 ---@field table fun(self): toggl.model.promotion_code[]
+
+---@class toggl.each.promotion_code
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.promotion_code?
 
 ---The caller. The related lists are null unless asked for.
 ---@class toggl.model.me: toggl.record
@@ -3943,6 +4413,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.me?
 ---@field table fun(self): toggl.model.me[]
 
+---@class toggl.each.me
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.me?
+
 ---One quota window of the caller.
 ---@class toggl.model.quota: toggl.record
 ---@field organization_id? integer The organization the window is for; null for the window of the caller.
@@ -3955,6 +4430,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.quota?
 ---@field table fun(self): toggl.model.quota[]
 
+---@class toggl.each.quota
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.quota?
+
 ---What the plan of one workspace includes.
 ---@class toggl.model.workspace_features: toggl.record
 ---@field workspace_id integer The workspace.
@@ -3966,6 +4446,11 @@ function toggl_sandbox.start(options) end
 ---@field each fun(self): fun(): toggl.model.workspace_features?
 ---@field table fun(self): toggl.model.workspace_features[]
 
+---@class toggl.each.workspace_features
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.workspace_features?
+
 ---A feature and whether it is on.
 ---@class toggl.model.feature: toggl.record
 ---@field name? string Name of the feature.
@@ -3976,6 +4461,11 @@ function toggl_sandbox.start(options) end
 ---@field [integer] toggl.model.feature
 ---@field each fun(self): fun(): toggl.model.feature?
 ---@field table fun(self): toggl.model.feature[]
+
+---@class toggl.each.feature
+---@field complete boolean At its end: it has gone through all records.
+---@field incomplete string? At its end: why it has not.
+---@overload fun(): toggl.model.feature?
 
 ---Operations by their official names: reply and response, or nil and an error.
 ---@class toggl.api
