@@ -46,6 +46,16 @@ describe("a reply that confirms less than the request", function()
       end
       assert.is_nil(tostring(err):find("nil", 1, true))
     end
+    for messages, says in pairs {
+      ['["b@x.test is here already","",null]'] = "; the server says: b@x.test is here already; look",
+      ['["x","y"]'] = "; the server says: x; y; look",
+      ["7"] = "a@x.test; look",
+      ['"x"'] = "a@x.test; look",
+    } do
+      local body = ('{"data":[],"messages":%s}'):format(messages)
+      local _, err = invite(body, { "a@x.test" })
+      assert.is_truthy(tostring(err):find(says, 1, true), tostring(err))
+    end
   end)
 
   it("is so in a process whose first method it is", function()
@@ -111,7 +121,10 @@ describe("a reply that confirms less than the request", function()
 
   it("is reported by the job with 5, behind what was confirmed", function()
     local shared <close> = helper.sandbox { port = 0 }
-    shared:fault '200@/invitations {"data":[{"email":"a@x.test","invitation_id":5}],"messages":[]}'
+    shared:fault(
+      '200@/invitations {"data":[{"email":"a@x.test","invitation_id":5}],'
+        .. '"messages":["b is here already"]}'
+    )
     local home = helper.scratch()
     local e =
       helper.environment(home, { TOGGL_API_URL = shared.url, TOGGL_API_TOKEN = shared:token() })
@@ -136,7 +149,8 @@ describe("a reply that confirms less than the request", function()
     assert.matches("3 people in 1 batch", out, 1, true)
     assert.matches("of 3 changes: 3 not seen", err, 1, true)
     for _, who in ipairs { "b", "c" } do
-      local line = "invite %s@x.test: the reply does not name this address"
+      local line =
+        "invite %s@x.test: the reply does not name this address; the server says: b is here already"
       assert.matches(line:format(who), err, 1, true)
     end
   end)

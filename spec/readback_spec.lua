@@ -71,6 +71,20 @@ describe("an apply reads back", function()
     end)
   end
 
+  it("and gives the server's reason for what it refused", function()
+    for reply, says in pairs {
+      ['{"success":[],"failure":[{"message":"is invited"}]}'] = "1 of 1 changes refused: is invited",
+      ['{"success":[{"op":"add"}],"failure":[{"code":17}]}'] = '1 of 2 changes refused: {"code":17}',
+    } do
+      with_org(function(org, server)
+        local state = { people = { [ANN] = { groups = { "Support" } } } }
+        local _, rows = apply(org, server, state, { "200:1 " .. reply })
+        assert.equal("failed", rows.join.result)
+        assert.matches(says, rows.join.error, 1, true)
+      end)
+    end
+  end)
+
   it("and does not call done what no list could be read for", function()
     with_org(function(org, server)
       local state = { people = { [TOM] = { role = "admin" } } }

@@ -125,22 +125,6 @@ local function chunks(patches, op, field, members)
   end
 end
 
--- The server's reason: its message, else other texts of the refusal, else all of it.
-local function reason(refusal)
-  if type(refusal) ~= "userdata" and type(refusal) ~= "table" then
-    return refusal == nil and "without a reason" or tostring(refusal)
-  end
-  local message, texts = refusal.message, {}
-  if type(message) == "string" and message ~= "" then return message end
-  for name, value in pairs(refusal) do
-    if name ~= "patch" and type(value) == "string" and value ~= "" then
-      texts[#texts + 1] = value
-    end
-  end
-  table.sort(texts)
-  return texts[1] and table.concat(texts, ", ") or refusal:raw()
-end
-
 -- Send patches. The server applies each on its own (reference 1.1), so a 200 can still hold
 -- refusals: then the error "partial", or "invalid" when none was applied, has the reply in
 -- `result` and the refusals in `refused`. A reply that names no change confirms none and is
@@ -149,7 +133,7 @@ local function send(self, ...)
   local result, err, sent = common.change("patch_organization_group", self, ...)
   if not result then return nil, err end
   if not sent then return result, nil, false end
-  local refused, reasons, made = result.failure or {}, {}, #(result.success or {})
+  local refused, made = result.failure or {}, #(result.success or {})
   if #refused == 0 and made > 0 then return result, nil, true end
   if #refused == 0 then
     return common.partial(
@@ -160,9 +144,7 @@ local function send(self, ...)
       {}
     )
   end
-  for i = 1, #refused do
-    reasons[i] = reason(refused[i])
-  end
+  local reasons = require "toggl.class.reasons"(refused)
   return common.partial(
     self,
     ("group %s: %d of %d changes refused: %s"):format(

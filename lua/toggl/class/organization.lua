@@ -292,15 +292,16 @@ function organization:invite(...)
   if not result then return nil, err end
   if not sent then return result end
   local emails = type(first) == "table" and first.emails or first
-  local missing = unconfirmed(emails, result)
+  local missing, remarks = unconfirmed(emails, result)
   if #missing == 0 then return result end
   return common.partial(
     self,
-    ("%d of %d invitations %s not in the reply: %s"):format(
+    ("%d of %d invitations %s not in the reply: %s%s"):format(
       #missing,
       #emails,
       #missing == 1 and "is" or "are",
-      table.concat(missing, ", ")
+      table.concat(missing, ", "),
+      remarks
     ),
     "look for them in org:users{ refresh = true } before you invite them again",
     result,

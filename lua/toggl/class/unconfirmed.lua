@@ -9,7 +9,17 @@ local function value(record, field)
   return ok and found or nil
 end
 
---- Return the EMAILS that no entry of REPLY contains, as a list in their order.
+-- What the server says of what it did not do, as the end of a sentence.
+local function remarks_of(reply)
+  local list, texts = value(reply, "messages") or {}, {}
+  for i = 1, #list do
+    if type(list[i]) == "string" and list[i] ~= "" then texts[#texts + 1] = list[i] end
+  end
+  return texts[1] and "; the server says: " .. table.concat(texts, "; ") or ""
+end
+
+--- Return the EMAILS that no entry of REPLY contains, as a list in their order, and the remarks of
+--- the server, as the end of a sentence.
 return function(emails, reply)
   local seen, missing = {}, {}
   for _, field in ipairs { "data", "invitations" } do
@@ -22,5 +32,5 @@ return function(emails, reply)
   for i = 1, #emails do
     if not seen[core.fold(emails[i])] then missing[#missing + 1] = emails[i] end
   end
-  return missing
+  return missing, remarks_of(reply)
 end

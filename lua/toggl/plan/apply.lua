@@ -38,17 +38,25 @@ local CHECK = {}
 
 function CHECK.post_organization_invitation(step, reply)
   local missing = {}
-  for _, who in ipairs(unconfirmed(step.who, reply)) do
-    missing[who] = "the reply does not name this address"
+  local list, remarks = unconfirmed(step.who, reply)
+  for _, who in ipairs(list) do
+    missing[who] = "the reply does not name this address" .. remarks
   end
   return next(missing) and missing or nil
 end
 
 function CHECK.patch_organization_group(step, reply)
-  if #(reply.failure or {}) == 0 then return nil end
+  local refused, made = reply.failure or {}, #(reply.success or {})
+  if #refused == 0 then return nil end
+  local reasons = require "toggl.class.reasons"(refused)
   error({
-    kind = #(reply.success or {}) == 0 and "invalid" or "partial",
-    message = ("%s: %d of its changes were refused"):format(step.what, #reply.failure),
+    kind = made == 0 and "invalid" or "partial",
+    message = ("%s: %d of %d changes refused: %s"):format(
+      step.what,
+      #refused,
+      #refused + made,
+      table.concat(reasons, "; ")
+    ),
   }, 0)
 end
 
