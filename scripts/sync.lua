@@ -160,7 +160,7 @@ end
 -- Problems are named by their line: each row begins where that of the file does.
 local function height(row) return select(2, table.concat(row):gsub("\n", "")) end
 for i, row in ipairs(out) do
-  local lacks = height(rows[i]) - height(row) + (i == 1 and before or 0)
+  local lacks = height(rows[i]) - height(row) + (i == 1 and math.tointeger(before) or 0)
   row[1] = row[1] .. ("\n"):rep(lacks)
 end
 local made = toggl.csv.encode(out)

@@ -1,7 +1,7 @@
 -- lua5.4 scripts/dev/types.lua prepare FOLDER ROOT   write the input of the analyzer
 -- lua5.4 scripts/dev/types.lua judge FOLDER ROOT     compare its findings with the expected ones
 --
--- FOLDER/program is a workspace with the types of lua/toggl/meta.lua, next to the module as in an
+-- FOLDER/program is a workspace with the types of lua/toggl/meta.lua, in FOLDER/library as in an
 -- installed tree; FOLDER/script is one with the types for togglsh. Both get files of spec/types and
 -- Lua blocks of README.md: those that require the module are programs, the others and the jobs are
 -- scripts. FOLDER/NAME.json is the output of the analyzer.
@@ -12,7 +12,7 @@
 local json = require "cjson"
 
 local WORKSPACES = {
-  { name = "program", library = "lua" },
+  { name = "program" },
   { name = "script", library = "share/lls/togglsh/library" },
 }
 
@@ -73,8 +73,17 @@ local function sources(root)
   return from
 end
 
+-- As CMakeLists.txt installs the types for programs.
+local function install(folder, root)
+  local to, from = folder .. "/library", root .. "/" .. WORKSPACES[2].library
+  local copy = "rm -rf '%s' && mkdir -p '%s' && cp -r '%s/toggl' '%s'"
+  assert(os.execute(copy:format(to, to, from, to)))
+  write(to .. "/toggl.lua", read(root .. "/lua/toggl/meta.lua"))
+  return to
+end
+
 local function prepare(folder, root)
-  local from = sources(root)
+  local from, installed = sources(root), install(folder, root)
   for _, workspace in ipairs(WORKSPACES) do
     local path = folder .. "/" .. workspace.name
     assert(os.execute(("rm -rf '%s' && mkdir -p '%s'"):format(path, path)))
@@ -82,7 +91,9 @@ local function prepare(folder, root)
       path .. "/.luarc.json",
       json.encode {
         ["runtime.version"] = "Lua 5.4",
-        ["workspace.library"] = { root .. "/" .. workspace.library },
+        ["workspace.library"] = {
+          workspace.library and root .. "/" .. workspace.library or installed,
+        },
       }
     )
     for name, source in pairs(from[workspace.name]) do

@@ -41,3 +41,6 @@ print(ann:detach().emal) --! a field of a copy
 ann:update { role = true } --! a type
 assert(org:workspace "Main"):update { rounding = "up" } --! a type
 print(toggl.secrets.emial) --! a function of a part
+print(require("toggl.json").encod) --! a function of a part
+print(require("toggl.task").pollfdd) --! a function of the module of tasks
+print(require "toggl.jsn") --! a module

@@ -1,5 +1,8 @@
 -- A program about plans, the journal, tasks and iterators, without findings of the analyzer.
+local json = require "toggl.json"
+local tasks = require "toggl.task"
 local toggl = require "toggl"
+local uv_loop = require "toggl.loop.luv"
 local client <close> =
   toggl.client { sandbox = true, on_warning = function(text) print(text:upper()) end }
 local org = assert(client:organization("Acme", { refresh = true, timeout = 3 }))
@@ -81,3 +84,8 @@ print(
   ann:update { role = "admin" },
   toggl.secrets.email "a@example.com"
 )
+local descriptor = assert(tasks.pollfd())
+while tasks.turn() > 0 do
+  print(descriptor, tasks.count(), json.encode { 1 })
+end
+print(uv_loop.task(function(n) return n, n end, 1):done())

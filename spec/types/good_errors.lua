@@ -17,3 +17,8 @@ end
 print(loop.complete, loop.incomplete, org:user("ann@example.com"):detach().email)
 prompt ":set output markdown"
 deny("contractor in Finance", function(person) return person.groups.Finance end)
+print(
+  require("toggl.task").count(),
+  require("toggl.csv").encode { { 1 } },
+  require("toggl.sandbox").start
+)

@@ -111,6 +111,29 @@ M.class_fields = {
         .. 'place: "keyring"|"file"): string',
       doc = "Store a secret as a profile; returns a sentence."},
   },
+  -- What require gives for these names, for the loop of a host.
+  ["toggl.tasks"] = {
+    {name = "task", type = "fun(f: (fun(...: any): any, ...), ...: any): toggl.task",
+      doc = "Start a task: toggl.task."},
+    {name = "sleep", type = "fun(seconds: number)", doc = "Let others run: toggl.sleep."},
+    {name = "pollfd", type = "fun(): integer?, toggl.error",
+      doc = "The descriptor for a loop: readable while turn() has work."},
+    {name = "turn", type = "fun(before: function?, after: function?): integer, string?",
+      doc = "Do what can be done now; tasks not yet done, and why to come back later."},
+    {name = "poll", type = "fun(before: function?, after: function?): toggl.fd[]?, number",
+      doc = "As turn: what to poll, and the seconds until the next call; nil: no task is left."},
+    {name = "count", type = "fun(): integer", doc = "The number of tasks not yet done."},
+  },
+  ["toggl.loop.luv"] = {
+    {name = "task", type = "fun(f: (fun(...: any): any, ...), ...: any): toggl.task",
+      doc = "Start a task that uv.run() runs."},
+    {name = "drive", type = "fun()", doc = "Let uv.run() run all tasks."},
+  },
+  ["toggl.loop.cqueues"] = {
+    {name = "task", type = "fun(controller: any, f: any, ...: any): toggl.task",
+      doc = "Start a task that the controller runs; without it, the running one."},
+    {name = "drive", type = "fun(controller: any)", doc = "Let the controller run all tasks."},
+  },
   ["toggl.arg"] = {
     {name = "yes", type = "boolean", doc = "--yes was given."},
     {name = "dry_run", type = "boolean", doc = "--dry-run was given."},

@@ -3,6 +3,8 @@
 --   lua/toggl/meta.lua                            for programs: a failed call returns nil, err
 --   share/lls/togglsh/library/toggl.lua           for scripts of togglsh: a failed call raises, and
 --                                                 client, org, toggl and arg are globals
+--
+-- and for both a file for each other name that require takes, share/lls/togglsh/library/toggl/*.
 
 local core = require "toggl.core"
 local describe = require "toggl.words.describe"
@@ -10,12 +12,16 @@ local facts = require "toggl.words.facts"
 local methods = require "toggl.words.methods"
 local types = require "types"
 
--- `require "toggl.meta"` finds the file for programs. Only require passes a name: analyzers take
--- code after an unconditional error() as unreachable.
+-- `require "toggl.meta"` finds the file for programs. Only require passes a name. Behind a call,
+-- because EmmyLua takes code after `if ... then error() end` as unreachable: it found no type in
+-- the file where that stands alone, as in an installation.
 local PROGRAM_HEAD = [[
 ---@meta toggl
 -- Types of the module for editors. Made by scripts/dev/gen; lua/toggl/module.lua is the module.
-if ... then error("toggl.meta is for editors, and not to be required", 0) end
+local function refuse(name)
+  if name then error("toggl.meta is for editors, and not to be required", 0) end
+end
+refuse(...)
 ]]
 local SCRIPT_HEAD = [[
 ---@meta toggl
@@ -303,11 +309,17 @@ local function add_api(out)
   end
 end
 
+local PLAIN =
+  { "toggl.secrets", "toggl.tasks", "toggl.loop.luv", "toggl.loop.cqueues", "toggl.arg" }
+
 -- Add the classes that have functions as fields and no rows.
 local function add_plain_classes(out)
-  for _, name in ipairs(raising and { "toggl.secrets", "toggl.arg" } or { "toggl.secrets" }) do
-    out[#out + 1] = ("\n---@class %s%s"):format(name, name == "toggl.arg" and ": string[]" or "")
-    add_fields(out, facts.class_fields[name])
+  for _, name in ipairs(PLAIN) do
+    if raising or name ~= "toggl.arg" then
+      local base = name == "toggl.arg" and ": string[]" or ""
+      out[#out + 1] = ("\n---@class %s%s"):format(name, base)
+      add_fields(out, facts.class_fields[name])
+    end
   end
 end
 
@@ -340,6 +352,36 @@ local function write(head)
 end
 
 local M = {}
+
+local PART = [[
+---@meta %s
+-- The type of what `require "%s"` gives. Made by scripts/dev/gen.
+
+---@type %s
+local part = {}
+
+return part
+]]
+
+--- Return {path, writer} for each name below toggl that require takes.
+function M.parts()
+  local classes = {
+    ["toggl.task"] = "toggl.tasks",
+    ["toggl.secrets"] = "toggl.secrets",
+    ["toggl.loop.luv"] = "toggl.loop.luv",
+    ["toggl.loop.cqueues"] = "toggl.loop.cqueues",
+  }
+  for _, entry in ipairs(facts.classes) do
+    if entry.class:find "^toggl%." then classes[entry.class] = class_type(entry.class) end
+  end
+  local files = {}
+  for name, class in pairs(classes) do
+    local path = ("share/lls/togglsh/library/%s.lua"):format((name:gsub("%.", "/")))
+    files[#files + 1] = { path, function() return PART:format(name, name, class) end }
+  end
+  table.sort(files, function(a, b) return a[1] < b[1] end)
+  return files
+end
 
 --- Return the file for programs.
 function M.program()

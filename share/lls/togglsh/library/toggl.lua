@@ -1216,6 +1216,22 @@ function prompt(line) end
 ---@field status fun(option: string?): string[]?, table|true|nil Where the credentials of this run come from, as lines; nil: there are none.
 ---@field store fun(name: string, given: {token: string?, email: string?, password: string?}, place: "keyring"|"file"): string Store a secret as a profile; returns a sentence.
 
+---@class toggl.tasks
+---@field task fun(f: (fun(...: any): any, ...), ...: any): toggl.task Start a task: toggl.task.
+---@field sleep fun(seconds: number) Let others run: toggl.sleep.
+---@field pollfd fun(): integer?, toggl.error The descriptor for a loop: readable while turn() has work.
+---@field turn fun(before: function?, after: function?): integer, string? Do what can be done now; tasks not yet done, and why to come back later.
+---@field poll fun(before: function?, after: function?): toggl.fd[]?, number As turn: what to poll, and the seconds until the next call; nil: no task is left.
+---@field count fun(): integer The number of tasks not yet done.
+
+---@class toggl.loop.luv
+---@field task fun(f: (fun(...: any): any, ...), ...: any): toggl.task Start a task that uv.run() runs.
+---@field drive fun() Let uv.run() run all tasks.
+
+---@class toggl.loop.cqueues
+---@field task fun(controller: any, f: any, ...: any): toggl.task Start a task that the controller runs; without it, the running one.
+---@field drive fun(controller: any) Let the controller run all tasks.
+
 ---@class toggl.arg: string[]
 ---@field yes boolean --yes was given.
 ---@field dry_run boolean --dry-run was given.
