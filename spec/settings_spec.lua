@@ -88,6 +88,13 @@ describe("a setting", function()
     says({ "TOGGL_API_TOKEN is 5000 bytes long" }, 4, { TOGGL_API_TOKEN = long }, "people")
     local colon = { TOGGL_API_TOKEN = "a:b@c.example", TOGGL_PASSWORD = "x" }
     says({ "TOGGL_API_TOKEN holds ':'" }, 4, colon, "people")
+    for _, word in ipairs { "", "api_token" } do
+      local alone = { TOGGL_API_TOKEN = "a@b.example", TOGGL_PASSWORD = word }
+      says({ "TOGGL_API_TOKEN is an e-mail address", "(TOGGL_PASSWORD" }, 4, alone, "people")
+    end
+    profiles "[default]\ntoken = a@b.example\n"
+    says({ "line 2: the token of profile default is an e-mail address" }, 4, nil, "people")
+    os.remove(home .. "/config/toggl/profiles")
     local tab = { TOGGL_API_TOKEN = "a@b.example", TOGGL_PASSWORD = "a\tb" }
     says({ "TOGGL_PASSWORD holds a control character" }, 4, tab, "people")
     profiles "[default]\nemail = a:b\npassword = x\n"

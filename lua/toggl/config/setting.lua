@@ -73,6 +73,13 @@ function M.token(text, where)
   if text == "" then fail("%s is empty; nothing was sent", where) end
   local odd = odd_character(text, "[%c\127%s\"']")
   if odd then fail("%s holds %s, which a token never does; nothing was sent", where, odd) end
+  if text:find "^[^@]+@[^@]+%.%w+$" then
+    fail(
+      "%s is an e-mail address, and the password that goes with it is missing; nothing was sent; "
+        .. "give the API token, or the password too (TOGGL_PASSWORD, password = in a profile)",
+      where
+    )
+  end
   if text:find "^toggl_sk_" then
     fail(
       "%s is a key of Toggl's newer product, which belongs to another API; take the API token at "
