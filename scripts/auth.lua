@@ -75,6 +75,10 @@ function actions.login()
   local where = secrets.store(name, credentials, options.keyring and "keyring" or "file")
   if person then print("signed in as " .. person) end
   print(where)
+  local variable = os.getenv "TOGGL_API_TOKEN"
+  if not chosen and variable and variable ~= "" then
+    say "TOGGL_API_TOKEN is used in place of it: unset that"
+  end
 end
 
 function actions.status()

@@ -21,8 +21,17 @@ if not words[1] then
   toggl.options.fail "offboard requires addresses, or a CSV file with a column email"
 end
 
+local function check(list)
+  for _, word in ipairs(list) do
+    if not word:find("@", 1, true) then
+      toggl.options.fail('"%s" is no e-mail address; togglsh people lists them', word)
+    end
+  end
+  return list
+end
+
 local function addresses()
-  if words[2] or not words[1]:lower():find "%.csv$" then return words end
+  if words[2] or not words[1]:lower():find "%.csv$" then return check(words) end
   local state, wrong = toggl.plan.load(words[1])
   if not state then error(wrong, 0) end
   local list = {}
@@ -34,19 +43,22 @@ end
 
 -- Return what people have as a desired state: groups, and all workspaces with their roles.
 local function present(list)
-  local had, unknown = {}, {}
+  local had, unknown, known = {}, {}, {}
   for _, email in ipairs(list) do
     had[email:lower()] = false
   end
   for user in org:users({ max_age = 60, refresh = arg.refresh or nil }):each() do
     local key = (user.email or ""):lower()
+    known[#known + 1] = key
     if had[key] == false then had[key] = user end
   end
   for i = #list, 1, -1 do
     if not had[list[i]:lower()] then table.insert(unknown, 1, list[i]) end
   end
   if unknown[1] then
-    toggl.options.fail("not in %s: %s; nothing was sent", org.name, table.concat(unknown, ", "))
+    local near = not unknown[2] and toggl.options.near(unknown[1], known) or ""
+    local list_of = table.concat(unknown, ", ") .. near
+    toggl.options.fail("nothing was sent; not in %s: %s", org.name, list_of)
   end
   local people, wanted = {}, {}
   for _, user in pairs(had) do

@@ -93,4 +93,63 @@ describe("the command that a message names", function()
       (run("--profile", "work", "--org", "Acme", "-e", "print(#org:groups{ name = 'On call' })"))
     )
   end)
+
+  it("of rejected credentials is for those that were sent", function()
+    local function people(more, ...)
+      local e = environment()
+      e.TOGGL_API_URL = server.url
+      for name, value in pairs(more) do
+        e[name] = value
+      end
+      return helper.run(e, helper.build .. "/togglsh", ...)
+    end
+    local wrong = { TOGGL_API_TOKEN = ("a"):rep(32) }
+    local _, err = people(wrong, "-e", "client:me()")
+    assert.matches(
+      "set TOGGL_API_TOKEN to another token, or unset it and run togglsh auth login\n",
+      err
+    )
+    local e = environment()
+    e.TOGGL_API_URL, e.TOGGL_API_TOKEN = server.url, ("a"):rep(32)
+    _, err = helper.sh(e, "echo $SECRET | $T auth login")
+    assert.matches("TOGGL_API_TOKEN is used in place of it: unset that\n", err)
+    e.TOGGL_API_TOKEN = ""
+    assert.equal(0, (select(3, helper.sh(e, "$T -e 'client:me()'"))))
+    profiles("[work]\nbase_url = %s\ntoken = %s\n", server.url, ("b"):rep(32))
+    _, err = people(wrong, "--profile", "work", "-e", "client:me()")
+    assert.matches("; run togglsh %-%-profile work auth login\n", err)
+    assert.equal(0, (select(3, follow(err, "run (togglsh [^;,\n]*)"))))
+  end)
+
+  it("waits for longer where a wait was too short", function()
+    profiles("[default]\nbase_url = %s\ntoken = %s\n", server.url, server:token())
+    server:set { plan = "free", user_quota = 1 }
+    run("-e", "client:me()")
+    local _, err, status = run("--wait=1", "-e", "client:organizations()")
+    assert.equal(6, status, err)
+    local seconds = tonumber(err:match ", or use %-%-wait=(%d+)\n")
+    assert.is_true(seconds > 3000 and seconds < 4000, err)
+    _, err = run("-e", "client:organizations()")
+    assert.matches(", or use %-%-wait\n", err)
+  end)
+
+  it("is not the name of a script", function()
+    local script = helper.write(home .. "/plan.lua", "error('usage: togglsh plan.lua FILE', 0)")
+    local _, err = run("--sandbox", script)
+    assert.matches("usage: togglsh plan%.lua FILE\n", err)
+  end)
+
+  it("is the one that a wrong word was meant to be", function()
+    for word, meant in pairs { login = "auth login", help = "--help", Users = "people" } do
+      local _, err = run(word)
+      assert.truthy(err:find(("did you mean 'togglsh %s'?"):format(meant), 1, true), err)
+    end
+    local _, err = run("--sandbox", "offboard", "Olive Hart")
+    assert.matches('"Olive Hart" is no e%-mail address; togglsh people lists them', err)
+    _, err = run("--sandbox", "offboard", "an@example.com")
+    assert.matches("not in Acme: an@example.com, did you mean 'ann@example.com'%?", err)
+    _, err = run("--sandbox", "sql", "SELECT * FROM nothing")
+    local query = err:match "; (SELECT %* FROM schema) lists"
+    assert.matches("users", (run("--sandbox", "sql", query)))
+  end)
 end)

@@ -662,7 +662,10 @@ describe("an old or incomplete list", function()
       assert.is_false(ok)
       return tostring(err)
     end
-    assert.matches("not complete %(pages are missing%): nothing was planned; the server has just answered so", message {})
+    assert.matches(
+      "not complete %(pages are missing%): nothing was planned; the server has just",
+      message {}
+    )
     assert.matches("400 s old, and 300 s", message { complete = true, age = 400 })
     assert.matches("plan again in 4 s", message { complete = true, stale = true, settling = 3.2 })
   end)

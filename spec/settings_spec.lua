@@ -226,7 +226,7 @@ describe("a setting", function()
     end
     printing("Unlocked\\n" .. server:token())
     says({ "profile default", "first line", "token_command", "the token alone" }, 4, {}, "people")
-    for _, text in ipairs { "\\n\\n%s\\n", "%s\\nnotes of the token\\n", "%s\\n%s" } do
+    for _, text in ipairs { "%s\\nnotes of the token\\n", "%s\\n%s" } do
       printing((text:gsub("%%s", server:token())))
       local out, err, status = run({ TOGGL_API_URL = "" }, "-e", "print(client ~= nil)")
       assert.same({ "true\n", "", 0 }, { out, err, status }, text)

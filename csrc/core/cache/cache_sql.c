@@ -109,8 +109,11 @@ static int authorize(void *ctx, int action, const char *one, const char *two, co
 static sqlite3_stmt *refuse(sqlite3_stmt *st, tg_error *err, const char *why)
 {
     tg_error_set(err, TG_E_INVALID, "SQL: %s", why);
-    tg_error_advise(err,
-                    "one SELECT over the tables is allowed, such as SELECT name, email FROM users");
+    tg_error_advise(err, "%s",
+                    strncmp(why, "no such ", 8) == 0
+                        ? "SELECT * FROM schema lists tables and columns"
+                        : "one SELECT over the tables is allowed, such "
+                          "as SELECT name, email FROM users");
     sqlite3_finalize(st);
     return NULL;
 }

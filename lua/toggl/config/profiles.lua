@@ -126,9 +126,10 @@ function sources.command(command, name, profile, o, path)
     if why ~= "late" and why ~= "interrupted" then ran[command] = past end
   end
   if not past[1] then fail("profile %s: its %s %s; nothing was sent", profile, name, past[2]) end
-  local line, rest = past[1]:match "^%s*([^\n]*)(.*)"
-  if line == "" then
-    fail("profile %s: its %s printed no %s; nothing was sent", profile, name, secret)
+  local line, rest = past[1]:match "^([^\n]*)(.*)"
+  if line:find "^%s*$" then
+    local where = rest:find "%S" and " in its first line" or ""
+    fail("profile %s: its %s printed no %s%s; nothing was sent", profile, name, secret, where)
   end
   if secret == "token" then check_first(line, rest, name, profile) end
   return line

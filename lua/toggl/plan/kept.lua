@@ -44,7 +44,8 @@ end
 function M.find(org, id)
   local text, err = core.plan_find(org:client(), id)
   if not text and err.kind == "not_found" then
-    local message = "there is no plan %s of this account; togglsh plan FILE shows and keeps one"
+    local message = "there is no plan %s of this account; togglsh plan FILE shows and keeps one, "
+      .. "and togglsh journal names those that were applied"
     error({ kind = "not_found", message = message:format(id) }, 0)
   end
   local kept = must(json.decode(must(text, err)))

@@ -107,12 +107,7 @@ local function find_job(host, name)
     helper = nil
     options().fail("%s", why)
   end
-  local names = jobs().names(host)
-  options().fail(
-    "there is no job '%s'%s; a script's name ends in .lua",
-    name,
-    options().near(name, names, "there are: " .. table.concat(names, ", "))
-  )
+  options().fail("there is no job '%s'%s", name, jobs().hint(host, name))
 end
 
 local function help(host)

@@ -36,6 +36,25 @@ function M.find(host, name)
   end
 end
 
+-- What others call a job, or an option.
+local MEANT = {
+  help = "togglsh --help",
+  login = "togglsh auth login",
+  logout = "togglsh auth logout",
+  status = "togglsh auth status",
+  users = "togglsh people",
+  version = "togglsh --version",
+}
+
+--- Return what follows a sentence that there is no job of this NAME.
+function M.hint(host, name)
+  local meant = MEANT[name:lower()]
+  if meant then return (", did you mean '%s'?"):format(meant) end
+  local names = M.names(host)
+  local list = "there are: " .. table.concat(names, ", ")
+  return require("toggl.text.options").near(name, names, list) .. "; a script's name ends in .lua"
+end
+
 --- Return the help of a job: the comment at the start of its text.
 function M.help(text)
   local lines = {}

@@ -24,10 +24,23 @@ end
 -- Advice for the command line by the reason of an error, or its kind. nil: the error's own.
 local advice = {}
 
+local function filled(s) return s ~= nil and s ~= "" end
+
+-- A login does not help where TOGGL_API_TOKEN is set, nor that where a profile is used.
+function advice.credentials(err)
+  local named = screen.run and screen.run.profile or filled(os.getenv "TOGGL_PROFILE")
+  if err.status and named then return "run togglsh auth login" end
+  if err.status and filled(os.getenv "TOGGL_API_TOKEN") then
+    return "set TOGGL_API_TOKEN to another token, or unset it and run togglsh auth login"
+  end
+  return "run togglsh auth login, or set TOGGL_API_TOKEN"
+end
+
 -- Toggl answers 403 to a wrong token and to a missing right; a client that has read the
 -- organization has a valid token.
 function advice.forbidden(err)
-  local client, org = rawget(_G, "client"), rawget(_G, "org")
+  local op, client, org = core.operations[err.operation], rawget(_G, "client"), rawget(_G, "org")
+  if op and op.path:find "^/me" then return advice.credentials(err) end
   if type(org) ~= "userdata" or org.admin ~= false then return err.advice end
   local ok, all = pcall(client.organizations, client, { offline = true })
   return ("you are not an administrator of %s, and only administrators may do this%s"):format(
@@ -36,15 +49,19 @@ function advice.forbidden(err)
   )
 end
 
-function advice.credentials() return "run togglsh auth login, or set TOGGL_API_TOKEN" end
+-- Return the option to wait as long as it takes: one that was given was too short.
+local function longer_wait(seconds)
+  local option, given = typed "--wait", screen.run and screen.run.wait
+  return option == "--wait" and given and seconds and ("--wait=%d"):format(seconds + 1) or option
+end
 
 function advice.window(err)
-  if not err.retry_after then return "wait, or use " .. typed "--wait" end
+  if not err.retry_after then return "wait, or use " .. longer_wait() end
   local seconds = math.ceil(err.retry_after)
   local minutes = math.ceil(seconds / 60)
   local span = seconds < 120 and seconds .. " s" or minutes .. " minutes"
   local at = os.date("%H:%M", os.time() + seconds)
-  return ("wait until %s (%s), or use %s"):format(at, span, typed "--wait")
+  return ("wait until %s (%s), or use %s"):format(at, span, longer_wait(seconds))
 end
 
 function advice.max_requests()

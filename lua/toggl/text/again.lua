@@ -42,7 +42,8 @@ function M.spell(text)
   return (
     text:gsub("%f[%w]togglsh (%l+)([^;,\n]*)", function(job, rest)
       local names = COMMANDS[job]
-      if not names or rest:find("--profile", 1, true) then return nil end
+      local is_script = rest:find "^[%w._/-]"
+      if not names or is_script or rest:find("--profile", 1, true) then return nil end
       return ("togglsh %s%s%s"):format(words_of(names), job, rest)
     end)
   )
