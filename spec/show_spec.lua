@@ -165,6 +165,21 @@ describe("a table for people", function()
     assert.matches("\\e%[2J\\u{7}\\u{9b}31m\\u{202e}x\\xffy\\n", text)
   end)
 
+  it("shows terminal escapes of names of fields and columns too", function()
+    local row = { ["zz\27[31m\u{202E}"] = 1, ["y\7"] = 2 }
+    screen.terminal = { width = 80, window = 80 }
+    for _, value in ipairs { row, { row, row } } do
+      for _, format in ipairs { "table", "csv", "tsv", "json", "jsonl", "markdown" } do
+        local text = show.text(value, { format = format })
+        assert.is_nil(text:find "[\27\7]", format)
+        assert.is_nil(text:find("\u{202E}", 1, true), format)
+        assert.matches("zz", text, 1, true)
+      end
+    end
+    screen.terminal = nil
+    assert.matches("zz\\e%[31m\\u{202e} ", show.text(row))
+  end)
+
   it("is bold only where colour is wanted", function()
     screen.terminal = { width = 80, colour = true }
     assert.matches("^\27%[1mid", lines(PEOPLE)[1])
@@ -211,6 +226,24 @@ describe("text for programs", function()
     assert.same(PEOPLE, json.decode(show.text(PEOPLE, { format = "json" })))
     assert.equal("[]\n", show.text({}, { format = "json" }))
     assert.equal('{"5":{"a":1}}\n', show.text({ [5] = { a = 1 } }, { format = "jsonl" }))
+  end)
+
+  it("reads a table once that stands in many others", function()
+    for _, format in ipairs { "json", "jsonl" } do
+      local reads = 0
+      local shared = setmetatable({ id = 7 }, {
+        __pairs = function(t)
+          reads = reads + 1
+          return next, t
+        end,
+      })
+      for _ = 1, 10 do
+        shared = { a = shared, b = shared }
+      end
+      local text = show.text(shared, { format = format })
+      assert.equal(1, reads, format)
+      assert.equal(1024, select(2, text:gsub('"id": ?7', "")))
+    end
   end)
 
   it("follows what togglsh was told", function()

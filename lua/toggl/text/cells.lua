@@ -2,6 +2,7 @@
 
 local core = require "toggl.core"
 local length = require "toggl.text.length"
+local screen = require "toggl.text.screen"
 
 local M = {}
 
@@ -114,6 +115,9 @@ function M.plain(value)
   if M.is_record(value) then return short(value) end
   return tostring(value)
 end
+
+--- Return the NAME of a column or a field as people read it: a reply may have any name.
+function M.head(name) return screen.clean(tostring(name)) end
 
 --- The same for programs, which read true and false, and tell the items of a list apart.
 function M.cell(value)

@@ -22,7 +22,8 @@ local M = { format = "table" }
 local FORMATS = { table = true, csv = true, tsv = true, json = true, jsonl = true, markdown = true }
 local GAP, NARROWEST = fitting.GAP, fitting.NARROWEST
 
-local is_list, is_record, model_fields, secrets_of, field, plain, cell =
+local head_of, is_list, is_record, model_fields, secrets_of, field, plain, cell =
+  cells_of.head,
   cells_of.is_list,
   cells_of.is_record,
   cells_of.model_fields,
@@ -188,7 +189,7 @@ local function lay_out(rows, columns)
   for c, name in ipairs(columns) do
     local value = field(rows[1], name)
     local is_names = value ~= nil and type(value) ~= "string" and is_list(value)
-    widths[c], numeric[c] = screen.width(tostring(name)), true
+    widths[c], numeric[c] = screen.width(head_of(name)), true
     uses[c], names[c] = fitting.use(name, known[name], is_names), names_for(known[name])
   end
   for r, row in ipairs(rows) do
@@ -233,7 +234,7 @@ local function left_out(columns, kept, window)
     shown[c] = true
   end
   for c, name in ipairs(columns) do
-    if not shown[c] then names[#names + 1] = tostring(name) end
+    if not shown[c] then names[#names + 1] = head_of(name) end
   end
   return screen.cut(("(no room for %s)"):format(table.concat(names, ", ")), math.max(window, 40))
 end
@@ -248,7 +249,7 @@ local function table_frame(columns, layout, options)
   local rules, heads = {}, {}
   for c in ipairs(columns) do
     rules[c] = ("-"):rep(widths[c])
-    heads[c] = tostring(columns[c])
+    heads[c] = head_of(columns[c])
   end
   local head = { screen.bold(line(heads, widths, numeric, kept)), line(rules, widths, {}, kept) }
   return head,
@@ -296,7 +297,7 @@ local function record_lines(row, options)
   end
   local widest, out = 0, {}
   for _, name in ipairs(columns) do
-    widest = math.max(widest, screen.width(tostring(name)))
+    widest = math.max(widest, screen.width(head_of(name)))
   end
   local window = screen.terminal and screen.terminal.width
   local known = {}
@@ -306,7 +307,7 @@ local function record_lines(row, options)
   for i, name in ipairs(columns) do
     local text = screen.clean(for_people(field(row, name), names_for(known[name])))
     if window then text = screen.cut(text, math.max(NARROWEST, window - widest - #GAP)) end
-    out[i] = (screen.pad(tostring(name), widest) .. GAP .. text):gsub(" +$", "")
+    out[i] = (screen.pad(head_of(name), widest) .. GAP .. text):gsub(" +$", "")
   end
   for _, text in ipairs(remarks) do
     out[#out + 1] =
@@ -335,23 +336,30 @@ end
 
 -- ------------------------------------------------------------------------------------ for programs
 
+-- Never send escapes to a terminal, whatever the format: clean the texts of CELLS there.
+local function safe(cells)
+  local on_terminal = screen.terminal and (screen.terminal.window or screen.terminal.width)
+  if not on_terminal then return cells end
+  local clean = { n = cells.n }
+  for c = 1, cells.n do
+    clean[c] = type(cells[c]) == "string" and screen.clean(cells[c]) or cells[c]
+  end
+  return clean
+end
+
 -- Return VALUE as lines that WRITE makes of the cells of each row.
 local function cell_lines(value, options, write)
   local rows = rows_of(value)
   local columns = asked(options) or all_columns(rows)
   local out = {}
-  if #columns > 0 and options.header ~= false then out[1] = write(columns, options) end
+  columns.n = #columns
+  if columns.n > 0 and options.header ~= false then out[1] = write(safe(columns), options) end
   for _, row in ipairs(rows) do
-    local cells = { n = #columns }
+    local cells = { n = columns.n }
     for c, name in ipairs(columns) do
       cells[c] = cell(field(row, name))
     end
-    -- Never send escapes to a terminal, whatever the format.
-    local on_terminal = screen.terminal and (screen.terminal.window or screen.terminal.width)
-    for c = 1, on_terminal and #columns or 0 do
-      if type(cells[c]) == "string" then cells[c] = screen.clean(cells[c]) end
-    end
-    out[#out + 1] = write(cells, options)
+    out[#out + 1] = write(safe(cells), options)
   end
   return table.concat(out)
 end
@@ -367,62 +375,51 @@ end
 local DEEPEST_JSON = 128 -- as toggl.json
 
 -- Return the value that a program gets: of a record the requested columns, or all but its secrets;
--- at any depth.
-local function chosen(value, columns, depth)
-  depth = (depth or 0) + 1
+-- at any depth. MADE holds what was made of a table that may stand in many others, with the columns
+-- and without.
+local function chosen(value, columns, made, depth)
   if depth > DEEPEST_JSON then
     core.misuse(("toggl.show: value is nested deeper than %d, or in itself"):format(DEEPEST_JSON))
   end
+  local list = is_list(value)
+  if not list and not is_record(value) then return value end
   local json = require "toggl.text.json"
-  local t = json.array {}
-  if is_list(value) then
+  local kept = made[columns ~= nil]
+  if kept[value] then return kept[value] end
+  local t = list and json.array {} or {}
+  if list then
     for i = 1, length(value, "toggl.show") do
-      t[i] = chosen(value[i], columns, depth)
+      t[i] = chosen(value[i], columns, made, depth + 1)
     end
-    return t
-  elseif not is_record(value) then
-    return value
+  else
+    for _, name in ipairs(columns or all_columns { value }) do
+      local member = chosen(field(value, name), nil, made, depth + 1)
+      t[tostring(name)] = member == nil and json.null or member
+    end
   end
-  t = {}
-  for _, name in ipairs(columns or all_columns { value }) do
-    local member = chosen(field(value, name), nil, depth)
-    t[tostring(name)] = member == nil and json.null or member
-  end
+  if type(value) == "table" then kept[value] = t end
   return t
 end
 
--- JSON for a terminal: write control and invisible characters as JSON escapes.
-local function for_screen(text)
-  if not (screen.terminal and screen.terminal.window) or not text:find "[\x7F-\xFF]" then
-    return text
-  end
-  return (
-    text:gsub("[\x7F-\xFF][\x80-\xBF]*", function(letter)
-      if screen.clean(letter) == letter then return letter end
-      local ok, point = pcall(require "toggl.text.standard"("utf8").codepoint, letter)
-      if not ok then return screen.clean(letter):gsub("\\", "\\\\") end
-      if point < 0x10000 then return ("\\u%04x"):format(point) end
-      point = point - 0x10000
-      return ("\\u%04x\\u%04x"):format(0xD800 + (point >> 10), 0xDC00 + (point & 0x3FF))
-    end)
-  )
+local function choose(value, columns)
+  return chosen(value, columns, { [true] = {}, [false] = {} }, 1)
 end
 
 local function encode(value, options, indent)
   local columns = asked(options)
   local order = columns or { "id", "name", "email" }
   local text, why = require("toggl.text.json").encode(value, { indent = indent, order = order })
-  return for_screen(text or error(why, 0)) .. "\n"
+  return screen.json(text or error(why, 0)) .. "\n"
 end
 
-function writers.json(value, options) return encode(chosen(value, asked(options)), options, 2) end
+function writers.json(value, options) return encode(choose(value, asked(options)), options, 2) end
 
 function writers.jsonl(value, options)
   local columns = asked(options)
-  if not is_list(value) then return encode(chosen(value, columns), options) end
+  if not is_list(value) then return encode(choose(value, columns), options) end
   local out = {}
   for i = 1, length(value, "toggl.show") do
-    out[i] = encode(chosen(value[i], columns), options)
+    out[i] = encode(choose(value[i], columns), options)
   end
   return table.concat(out)
 end
