@@ -204,6 +204,15 @@ static const char *sent_text(const tg_slot *s, CURLcode rc, const char *text)
     return text;
 }
 
+/* libcurl counts the kept connections that died over all requests of a handle. At the sixth it
+   gives up without calling before_send, which would have stopped it. */
+static bool gave_up(const tg_slot *s, CURLcode rc)
+{
+    static const char start[] = "Connection died";
+    return rc == CURLE_SEND_ERROR && s->x->sent > 0 &&
+           strncmp(s->error_text, start, sizeof start - 1) == 0;
+}
+
 static void judge_failure(tg_slot *s, CURLcode rc)
 {
     char room[CURL_ERROR_SIZE + 40];
@@ -211,7 +220,10 @@ static void judge_failure(tg_slot *s, CURLcode rc)
     bool read = strcmp(s->x->verb, "GET") == 0;
     if (s->verdict != TG_X_RUNNING)
         tg_http_end(s, s->verdict, s->why);
-    else if (rc == CURLE_OPERATION_TIMEDOUT)
+    else if (gave_up(s, rc)) {
+        s->x->kept_died = s->on_kept;
+        tg_http_end(s, TG_X_BROKEN, TG_HTTP_ENDED);
+    } else if (rc == CURLE_OPERATION_TIMEDOUT)
         tg_http_end(s, TG_X_TIMEOUT, text);
     /* TLS where HTTP was expected */
     else if (s->x->sent > 0 && !(read && rc == CURLE_UNSUPPORTED_PROTOCOL))

@@ -36,7 +36,7 @@ static int before_send(void *slot, char *ip, char *local_ip, int port, int local
     long fresh = 1;
     (void)ip, (void)local_ip, (void)port, (void)local_port;
     if (s->x->sent > s->redirects) {
-        stop(s, TG_X_BROKEN, "the connection ended before any reply came");
+        stop(s, TG_X_BROKEN, TG_HTTP_ENDED);
         s->x->kept_died = s->on_kept;
         return CURL_PREREQFUNC_ABORT;
     }

@@ -33,6 +33,7 @@ typedef enum tg_coding {
 } tg_coding;
 
 #define TG_HTTP_LONG_HEAD "the reply's headers are longer than 64 KiB"
+#define TG_HTTP_ENDED     "the connection ended before any reply came"
 #define TG_HTTP_TOO_LARGE "the reply is larger than allowed; the rest was not read"
 
 struct tg_slot {

@@ -83,6 +83,15 @@ static void test_once(tg_transport *t)
         CHECK(get(t, &x, "/drop/fresh") == TG_X_BROKEN && !x.kept_died && x.sent == 1);
         clear(&x);
     }
+    CASE("so does each further one, although libcurl gives up by itself at the sixth")
+    {
+        for (int i = 0; i < 8; i++) {
+            EXPECT(TG_X_REPLY, "/canned");
+            CHECK(get(t, &x, "/drop/again") == TG_X_BROKEN && x.kept_died && x.sent == 1);
+            CHECK(strcmp(x.message, "the connection ended before any reply came") == 0);
+            clear(&x);
+        }
+    }
     CASE("a write after the server closed an idle connection gets a fresh one")
     {
         CHECK(get(t, &x, "/cut/len/999") == TG_X_REPLY);
