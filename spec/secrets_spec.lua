@@ -155,6 +155,42 @@ describe("the module", function()
   end)
 end)
 
+it("a server that repeats the credentials does not bring them into an error or event", function()
+  local canned, toggl = require "spec.canned", require "toggl"
+  local token = "0123456789abcdef0123456789abcdef"
+  local sent = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY6YXBpX3Rva2Vu"
+  local other = canned.serve(home, {
+    { "/text", "HTTP/1.1 400 Bad|Connection: close||Authorization: Basic " .. sent },
+    { "/plain", "HTTP/1.1 500 Bad|Connection: close||no such token: " .. token },
+    {
+      "/coding",
+      "HTTP/1.1 200 OK|Connection: close|Content-Encoding: Basic "
+        .. sent
+        .. "|Content-Length: 2||[]",
+    },
+    { "/br", "HTTP/1.1 200 OK|Connection: close|Content-Encoding: br|Content-Length: 2||[]" },
+  })
+  local told = {}
+  local client = toggl.client {
+    token = token,
+    base_url = other.url,
+    cache = false,
+    state = false,
+    retries = 0,
+    log = function(event) told[#told + 1] = event end,
+  }
+  for _, path in ipairs { "/text", "/plain", "/coding", "/br" } do
+    local _, err = client:request("GET", path)
+    told[#told + 1] = { tostring(err), err.message, err.body }
+  end
+  client:close()
+  other:close()
+  local text = require("toggl.json").encode(told)
+  assert.matches('coding \\"br\\"', text)
+  assert.is_nil(text:find(sent:sub(1, 8), 1, true))
+  assert.is_nil(text:find(token, 1, true))
+end)
+
 describe("the process", function()
   it("leaves no core file", function()
     local _, err = sh(

@@ -12,6 +12,7 @@
 #include <zlib.h>
 
 #define STEP_BYTES (16 * 1024)
+#define NAME_MOST  12               /* bytes of a coding's name: pack200-gzip */
 #define ANY_FORM   (MAX_WBITS + 32) /* detect gzip or zlib by the first bytes */
 
 /* Join the values of the headers called NAME with commas; OUT is truncated, never overrun. */
@@ -34,6 +35,15 @@ bool tg_http_chunked(const tg_buf *headers)
     return strcasecmp(value, "chunked") == 0;
 }
 
+/* Are the names of VALUE as short as those of all codings are? A longer one may be a secret of the
+   request, which the server repeats. */
+static bool may_show(const char *value)
+{
+    size_t n = 0;
+    for (; *value && n <= NAME_MOST; value++) n = *value == ',' || *value == ' ' ? 0 : n + 1;
+    return n <= NAME_MOST;
+}
+
 void tg_http_begin_coding(tg_slot *s)
 {
     char value[40];
@@ -47,6 +57,7 @@ void tg_http_begin_coding(tg_slot *s)
         return;
     s->coding = TG_CODING_FOREIGN;
     tg_http_print(value);
+    if (!may_show(value)) snprintf(value, sizeof value, "...");
     snprintf(s->note, sizeof s->note,
              "the reply has the content coding \"%s\", which was not asked for", value);
 }

@@ -182,13 +182,18 @@ static void learn_places(tg_call *call)
 
 /* ------------------------------------------------------------------------------------- verdicts */
 
+/* err.body gets the start of the reply, unless the server repeats the credentials in it. */
+static void show_body(tg_call *call, tg_text text)
+{
+    if (text.n && !tg_auth_stands_in(call->auth, text.p, text.n)) tg_error_body(&call->error, text);
+}
+
 /* Show the start of an unreadable reply, unless it may hold a secret; a web page holds none. */
 static void note_body(tg_call *call, tg_text text)
 {
     const tg_op *op = call->request->op;
     const tg_model *m = op->model ? tg_model_find(op->model) : NULL;
-    if (tg_reply_is_page(text) || (m && !tg_model_has_secrets(m)))
-        tg_error_body(&call->error, text);
+    if (tg_reply_is_page(text) || (m && !tg_model_has_secrets(m))) show_body(call, text);
 }
 
 /* Return the body as a text that the caller owns. A short one is copied, so that the buffer keeps
@@ -282,7 +287,7 @@ static void note_failure(tg_call *call, const tg_attempt *a, const tg_decision *
     const tg_exchange *x = &call->exchange;
     call->error.status = a->status;
     call->error.retry_after = d->delay;
-    if (a->answered) tg_error_body(&call->error, (tg_text){x->reply.p, x->reply.n});
+    if (a->answered) show_body(call, (tg_text){x->reply.p, x->reply.n});
     if (a->status == 410 && !call->request->raw) remember_gone(call);
 }
 
