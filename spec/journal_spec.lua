@@ -136,6 +136,34 @@ describe("the journal", function()
     end
   end)
 
+  it("holds no secret of a body that no row describes, nor does a question show it", function()
+    local asked
+    local c <close> = helper.client(server, {
+      journal = folder .. "/raw.db",
+      confirm = function(_, _, _, body)
+        asked = body
+        return true
+      end,
+    })
+    local function last()
+      local entries = c:journal()
+      return entries[#entries].write.request
+    end
+    for _, body in ipairs {
+      { current_password = "hunter2hunter2" },
+      { { deep = { Api_Token = "hunter2hunter2" } } },
+    } do
+      c:request("POST", "/nowhere", { body = body })
+      assert.equal("", asked)
+      assert.is_true(last().secret)
+    end
+    local bytes = helper.read(folder .. "/raw.db") .. helper.read(folder .. "/raw.db-wal")
+    assert.is_nil(bytes:find("hunter2", 1, true))
+    c:request("POST", "/nowhere", { body = { name = "hunter3hunter3" } })
+    assert.equal('{"name":"hunter3hunter3"}', asked)
+    assert.equal("hunter3hunter3", last().body.name)
+  end)
+
   it("is private, is not made by looking, and is kept as long as an option says", function()
     local path = folder .. "/private.db"
     local c <close> = helper.client(server, { journal = path, journal_keep = "400d" })

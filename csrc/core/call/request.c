@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "redact.h"
 
 #define TEXT_LIMIT 8192 /* bytes of a path or query: servers reject longer ones */
 #define BODY_LIMIT (8u << 20)
@@ -229,11 +230,13 @@ void tg_request_show(const tg_request *r, char *out, size_t size)
     tg_buf_clear(&b);
 }
 
-static bool holds_secret(const tg_request *r)
+bool tg_request_hides_body(const tg_request *r)
 {
     for (const tg_field *f = r->op ? r->op->params : NULL; f && f->name; f++)
         if (f->in == TG_IN_BODY && (f->flags & TG_SECRET)) return true;
-    return false;
+    bool open = r->raw || (r->op && r->op->flags & TG_BODY_OPEN);
+    if (!r->has_body || !open) return false;
+    return !tg_writer_done(&r->writer) || tg_names_secret((tg_text){r->body.p, r->body.n});
 }
 
 bool tg_request_changes(const tg_request *r, char *path, size_t size, tg_text *body)
@@ -242,6 +245,6 @@ bool tg_request_changes(const tg_request *r, char *path, size_t size, tg_text *b
     *body = (tg_text){NULL, 0};
     if (tg_request_reads(r)) return false;
     tg_request_show(r, path, size);
-    if (r->has_body && !holds_secret(r)) *body = (tg_text){r->body.p, r->body.n};
+    if (r->has_body && !tg_request_hides_body(r)) *body = (tg_text){r->body.p, r->body.n};
     return true;
 }

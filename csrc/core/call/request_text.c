@@ -58,25 +58,21 @@ static bool add_variables(const tg_request *r, tg_buf *out)
     return tg_buf_putc(out, '}') && ok;
 }
 
-bool tg_request_replayable(const tg_request *r)
+static bool path_holds_secret(const tg_request *r)
 {
     for (const tg_field *f = r->op->params; f && f->name; f++)
-        if (f->flags & TG_SECRET && (f->in != TG_IN_PATH || find_variable(r, f))) return false;
-    return true;
+        if (f->flags & TG_SECRET && f->in == TG_IN_PATH && find_variable(r, f)) return true;
+    return false;
 }
 
-/* A body that holds a secret is left out as a whole. */
-static bool body_holds_secret(const tg_request *r)
+bool tg_request_replayable(const tg_request *r)
 {
-    for (const tg_field *f = r->op->params; f && f->name; f++)
-        if (f->in == TG_IN_BODY && f->flags & TG_SECRET) return true;
-    return false;
+    return !path_holds_secret(r) && !tg_request_hides_body(r);
 }
 
 static bool add_raw(const tg_request *r, tg_buf *out)
 {
-    bool secret = !tg_request_replayable(r);
-    tg_text path = secret ? text_of(r->op->path) : (tg_text){r->path.p, r->path.n};
+    tg_text path = path_holds_secret(r) ? text_of(r->op->path) : (tg_text){r->path.p, r->path.n};
     return add_member(out, "verb", text_of(r->verb)) && add_member(out, "path", path);
 }
 
@@ -87,7 +83,8 @@ bool tg_request_write(const tg_request *r, tg_buf *out)
     ok = ok && (r->raw ? add_raw(r, out)
                        : add_member(out, "op", text_of(r->op->name)) && add_variables(r, out));
     if (r->query.n) ok = ok && add_member(out, "query", (tg_text){r->query.p, r->query.n});
-    if (r->has_body && !body_holds_secret(r)) {
+    /* one that holds a secret is left out as a whole */
+    if (r->has_body && !tg_request_hides_body(r)) {
         tg_buf_puts(out, ",\"body\":");
         tg_buf_add(out, r->body.p, r->body.n);
     }

@@ -1,6 +1,7 @@
 #include "redact.h"
 
 #include <string.h>
+#include <strings.h>
 
 #define DEEPEST 8 /* models refer to one another (a plan to its prices, a price to its plan) */
 
@@ -60,4 +61,32 @@ static void redact(char *text, tg_text part, const tg_model *m, int depth)
 void tg_redact(char *text, size_t n, const tg_model *m)
 {
     redact(text, (tg_text){text, n}, m, 0);
+}
+
+/* -------------------------------------------------------------------------------- without a row */
+
+static bool is_secret_name(tg_text name)
+{
+    static const char *const words[] = {"password", "passwd",     "passphrase",    "secret",
+                                        "token",    "credential", "authorization", "api_key"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t n = strlen(words[i]);
+        for (size_t at = 0; at + n <= name.n; at++)
+            if (strncasecmp(name.p + at, words[i], n) == 0) return true;
+    }
+    return false;
+}
+
+/* The text was checked, so its depth is bounded. */
+bool tg_names_secret(tg_text text)
+{
+    tg_value v = tg_value_of(text), key, item;
+    size_t pos = 0;
+    if (v.what != TG_V_OBJECT && v.what != TG_V_ARRAY) return false;
+    while (tg_value_next(text, &pos, &key, &item)) {
+        if (v.what == TG_V_OBJECT && is_secret_name(key.text)) return true;
+        bool deeper = item.what == TG_V_OBJECT || item.what == TG_V_ARRAY;
+        if (deeper && tg_names_secret(item.text)) return true;
+    }
+    return false;
 }

@@ -13,4 +13,10 @@ bool tg_model_has_secrets(const tg_model *m);
 */
 void tg_redact(char *text, size_t n, const tg_model *m);
 
+/*
+** Does a member at any depth have the name of a secret, as "password" and "api_token" are? For a
+** body that no row describes. TEXT is a checked JSON text.
+*/
+bool tg_names_secret(tg_text text);
+
 #endif
