@@ -24,7 +24,9 @@ for file in files:lines() do
     local folder = to .. "/" .. file:match "^(.*)/"
     if not made[folder] then assert(os.execute("mkdir -p " .. quoted(folder))) end
     made[folder] = true
-    local chunk = assert(load(read(from .. "/" .. file), "@" .. named .. "/" .. file, "t"))
-    write(to .. "/" .. file .. "c", string.dump(chunk, false))
+    local text = read(from .. "/" .. file)
+    local chunk = assert(load(text, "@" .. named .. "/" .. file, "t"))
+    -- Lua ignores what follows a chunk: the size of the source, by which a changed one is known.
+    write(to .. "/" .. file .. "c", string.dump(chunk, false) .. ("%08x"):format(#text))
   end
 end

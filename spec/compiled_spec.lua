@@ -46,7 +46,7 @@ for _, program in ipairs { "togglsh", "lua5.4" } do
       local source = "return function(text) io.stdout:write('compiled ', text) end"
       change("lua/" .. OUT, source)
       compile()
-      change("lua/" .. OUT, "error 'not parsed'")
+      change("lua/" .. OUT, "error 'not parsed'" .. (" "):rep(#source - 18))
       assert(os.execute(("touch -d '1 minute ago' '%s/lua/%s'"):format(folder, OUT)))
       assert.equal("compiled x\n", printed())
     end)
@@ -56,6 +56,13 @@ for _, program in ipairs { "togglsh", "lua5.4" } do
       change("lua/" .. OUT, "return function(text) io.stdout:write('changed ', text) end")
       assert(os.execute(("touch -d '1 minute' '%s/lua/%s'"):format(folder, OUT)))
       assert.equal("changed x\n", printed())
+    end)
+
+    it("give way to a source of another size that was put back with its old time", function()
+      compile()
+      change("lua/" .. OUT, "return function(text) io.stdout:write('older ', text) end")
+      assert(os.execute(("touch -d '1 day ago' '%s/lua/%s'"):format(folder, OUT)))
+      assert.equal("older x\n", printed())
     end)
 
     it("give way where they cannot be loaded, or are not there", function()
@@ -83,7 +90,7 @@ for _, program in ipairs { "togglsh", "lua5.4" } do
     local function differ(named)
       change("lua/" .. OUT, "return function(text) io.stdout:write('compiled ', text) end")
       compile(named)
-      change("lua/" .. OUT, "return function(text) io.stdout:write('source ', text) end")
+      change("lua/" .. OUT, "return function(text) io.stdout:write('source ', text)   end")
       assert(os.execute(("touch -d '1 minute ago' '%s/lua/%s'"):format(folder, OUT)))
     end
 
@@ -129,14 +136,16 @@ for _, program in ipairs { "togglsh", "lua5.4" } do
       change("new/lua/" .. OUT, "return function(text) io.stdout:write('new ', text) end")
       assert.equal(
         "5\tcompiled x\n5\tcompiled x\n5\tnew x\n",
-        printed(([[local say = require "toggl" and function()
+        printed(
+          ([[local say = require "toggl" and function()
             io.write(#package.searchers, "\t") require "toggl.text.out" "x\n"
           end
           say() %s require "toggl" say() %s
           package.path = package.path:gsub("/lua/", "/new/lua/") require "toggl" say()]]):format(
-          FORGET,
-          FORGET
-        ))
+            FORGET,
+            FORGET
+          )
+        )
       )
     end)
 
