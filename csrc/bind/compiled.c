@@ -34,8 +34,8 @@ static bool is_of(lua_State *L, const char *path)
     return *ar.source == '@' && strcmp(ar.source + 1, path) == 0;
 }
 
-/* [-0, +0] Such an entry goes first, also where a loader of the host stands before the searcher for
-   package.preload. */
+/* [-0, +0] An entry of package.preload takes precedence, even if a loader of the host precedes the
+   searcher for package.preload. */
 static bool is_preloaded(lua_State *L, const char *name)
 {
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
@@ -71,9 +71,9 @@ static int search(lua_State *L)
     return 0;
 }
 
-/* [-1, +0] Put the function on top before the searcher for Lua files, after that of preload. Not
-   if the host has removed those: require stops at the first nil, and what stands behind it shall
-   not be found again. */
+/* [-1, +0] Insert the function on top between the searchers for package.preload and for Lua files.
+   Not if the host has removed those: require stops at the first nil, and closing the gap would
+   revive the searchers behind it. */
 static void insert(lua_State *L, int searchers)
 {
     int n = 0;

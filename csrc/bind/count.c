@@ -1,4 +1,4 @@
-/* core.count_keys and core.count_signs: together they tell whether a key may stand twice in the
+/* core.count_keys and core.count_signs: together they show whether a key may occur twice in the
    text that a table was read from. */
 #include <string.h>
 
@@ -44,8 +44,8 @@ static int count_keys(lua_State *L)
     return 1;
 }
 
-/* [-3, +1] core.count_signs(text, sign, comment) -> how often the byte SIGN stands in TEXT; behind
-   COMMENT, up to the end of its line, it does not count. nil: there are no comments */
+/* [-3, +1] core.count_signs(text, sign, comment) -> how often the byte SIGN occurs in TEXT, outside
+   of comments, which go from COMMENT to the end of the line. nil: the format has no comments */
 static int count_signs(lua_State *L)
 {
     size_t size, width = 0;

@@ -217,7 +217,7 @@ static const luaL_Reg functions[] = {{"parse", parse},
                                      {"read_own", ltg_read_own},
                                      {NULL, NULL}};
 
-/* [-0, +0] Without them no file of lua/toggl can work; others are asked for where they are used. */
+/* [-0, +0] Check the libraries that every file of lua/toggl needs; others are checked on use. */
 static void need_libraries(lua_State *L)
 {
     static const char *const names[] = {"string", "table", "math", "package", NULL};

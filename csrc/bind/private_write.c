@@ -194,7 +194,7 @@ static int file_mark(lua_State *L)
     return 1;
 }
 
-/* [-1 or -2, +0 or +1] path_fault(path, folder) -> why PATH is no readable file, or no folder;
+/* [-1 or -2, +0 or +1] path_fault(path, folder) -> why PATH is not a readable file, or folder;
    nothing: it is one */
 static int path_fault(lua_State *L)
 {

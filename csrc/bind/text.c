@@ -53,7 +53,7 @@ static int control(lua_State *L)
     return 1;
 }
 
-/* [-1, +1] core.is_local(url) -> does it lead to this machine, judged by its text alone? */
+/* [-1, +1] core.is_local(url) -> does the text of the URL name this machine? No name is resolved */
 static int is_local(lua_State *L)
 {
     lua_pushboolean(L, tg_address_is_local(luaL_checkstring(L, 1)));
@@ -88,7 +88,7 @@ static bool is_visible(char c)
 static size_t next_letter(tg_text text, size_t at, int *columns)
 {
     if (is_visible(text.p[at]) && (at + 1 == text.n || (unsigned char)text.p[at + 1] < 0x80))
-        return *columns = 1, at + 1; /* nothing of ASCII joins what stands before it */
+        return *columns = 1, at + 1; /* ASCII never combines with the character before it */
     utf8proc_int32_t last, point, state = 0;
     size_t end = at + next_point(text, at, &last);
     *columns = utf8proc_charwidth(last);

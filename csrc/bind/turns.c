@@ -40,7 +40,7 @@ static ltg_poller *poller_of(lua_State *L)
     return p && p->pid == getpid() ? p : NULL;
 }
 
-/* [-1, +0] Inherited descriptors stay open: their numbers may belong to other files by now. */
+/* [-1, +0] Do not close inherited descriptors: their numbers may belong to other files. */
 static int poller_gc(lua_State *L)
 {
     ltg_poller *p = luaL_checkudata(L, 1, POLLER);

@@ -19,8 +19,8 @@ bool host_find(host_places *p, const char *argv0);
    folder. [-0, +0] */
 void host_require(lua_State *L, const host_places *p);
 
-/* beside(path[, judged]): `require` also finds modules in the folder of this script; nil: none.
-   JUDGED: only Lua files that host_job accepts. */
+/* beside(path[, checked]): `require` also finds modules in the folder of this script; nil: none.
+   CHECKED: only Lua files that host_job accepts. */
 int host_beside(lua_State *L);
 
 /* jobs.c */

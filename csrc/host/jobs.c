@@ -18,7 +18,7 @@
 
 #define MOST (4 << 20) /* longest job, in bytes */
 
-/* -------------------------------------------------------------------------------------- judging */
+/* --------------------------------------------------------------------------------------- checks */
 
 /* [-0, +1] push TEXT quoted as one shell word */
 static const char *push_quoted(lua_State *L, const char *text)
@@ -52,7 +52,7 @@ static int refuse_owner(lua_State *L, const char *path, uid_t owner)
 
 /* The owner must be the user, root, or the owner of LIKE (NULL: none); other users may write to it
    only if they may write to LIKE. [-0, +0 or +2] 0: accepted; else nil and the sentence */
-static int judge(lua_State *L, const char *path, const struct stat *st, const struct stat *like)
+static int check(lua_State *L, const char *path, const struct stat *st, const struct stat *like)
 {
     mode_t loose = st->st_mode & (S_IWGRP | S_IWOTH);
     if (st->st_uid != 0 && st->st_uid != geteuid() && !(like && st->st_uid == like->st_uid))
@@ -73,7 +73,7 @@ static int judge_folders(lua_State *L, const char *path, int levels, const struc
         char *slash = strrchr(dir, '/');
         if (!slash || slash == dir) return 0;
         *slash = '\0';
-        int n = stat(dir, &st) == 0 ? judge(L, dir, &st, like) : 0;
+        int n = stat(dir, &st) == 0 ? check(L, dir, &st, like) : 0;
         if (n) return n;
     }
     return 0;
@@ -134,7 +134,7 @@ int host_job(lua_State *L)
     }
     int n = judge_folders(L, path, like ? 1 : 2, like);
     if (!n && !S_ISREG(st.st_mode)) n = refuse(L, path, "is not a plain file", "type: rm %s");
-    if (!n) n = judge(L, path, &st, like);
+    if (!n) n = check(L, path, &st, like);
     if (!n && st.st_size > MOST)
         n = refuse(L, path, "is longer than 4 MiB", "call it by its path: togglsh %s");
     if (n) return n;

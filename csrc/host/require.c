@@ -37,9 +37,9 @@ static const char *const endings[] = {".lua", "/init.lua"};
 
 /* [-0, +1 or +2] push the loader and its file, or a line on the missing file. Raises errors of the
    file. */
-static int lua_file(lua_State *L, const char *path, bool judged)
+static int lua_file(lua_State *L, const char *path, bool checked)
 {
-    if (judged) {
+    if (checked) {
         int n = host_read_job(L, path); /* text; nothing; nil and a sentence */
         if (n == 2) return lua_error(L);
         if (n == 0) return lua_pushfstring(L, "no file '%s'", path), 1;
@@ -85,20 +85,20 @@ static int look_compiled(lua_State *L, const char *name, const char *dir, const 
     return 0;
 }
 
-/* The result of a searcher: the module of this name in DIR, or in MODULES for C. JUDGED: check
+/* The result of a searcher: the module of this name in DIR, or in MODULES for C. CHECKED: check
    files as jobs are checked, and skip C modules. */
-static int look(lua_State *L, const char *name, const char *dir, const char *modules, bool judged)
+static int look(lua_State *L, const char *name, const char *dir, const char *modules, bool checked)
 {
     char file[NAME_MOST + 1], symbol[NAME_MOST + 1];
     if (!spell(name, '/', file) || !spell(name, '_', symbol)) return 0;
     int top = lua_gettop(L);
     for (int i = 0; i < (int)ENDINGS; i++) {
-        if (lua_file(L, lua_pushfstring(L, "%s/%s%s", dir, file, endings[i]), judged) == 2)
+        if (lua_file(L, lua_pushfstring(L, "%s/%s%s", dir, file, endings[i]), checked) == 2)
             return 2;
         lua_replace(L, top + 1 + i);
         lua_settop(L, top + 1 + i);
     }
-    if (judged)
+    if (checked)
         return lua_pushfstring(L, "%s\n\t%s", lua_tostring(L, top + 1), lua_tostring(L, top + 2)),
                1;
     if (c_file(L, lua_pushfstring(L, "%s/%s.so", modules, file), symbol) == 2) return 2;
@@ -125,7 +125,7 @@ static int alias(lua_State *L, const char *name)
 }
 
 /* [-1, +2] The searcher for togglsh's own modules. Upvalues: package.loadlib, folder of the Lua
-   files, folder of the C modules. Later searchers are never asked for these names. */
+   files, folder of the C modules. Later searchers never see these names. */
 static int own_searcher(lua_State *L)
 {
     const char *name = luaL_checkstring(L, 1);
@@ -142,14 +142,14 @@ static int own_searcher(lua_State *L)
 
 /* Registry keys: the folder of the script, or nil; whether to check its files as jobs are
    checked. */
-static const char beside_key, judged_key;
+static const char beside_key, checked_key;
 
 /* [-1, +0 to +2] The searcher for the folder of the script. Upvalue: package.loadlib. */
 static int beside_searcher(lua_State *L)
 {
     const char *name = luaL_checkstring(L, 1);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &beside_key);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &judged_key);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &checked_key);
     const char *dir = lua_tostring(L, -2);
     return dir ? look(L, name, dir, dir, lua_toboolean(L, -1)) : 0;
 }
@@ -179,7 +179,7 @@ int host_beside(lua_State *L)
     char real[PATH_MAX];
     const char *path = luaL_optstring(L, 1, NULL);
     lua_settop(L, 2);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &judged_key);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &checked_key);
     if (path && realpath(path, real)) {
         *strrchr(real, '/') = '\0';
         lua_pushstring(L, *real ? real : "/");
@@ -193,7 +193,7 @@ int host_beside(lua_State *L)
 /* ---------------------------------------------------------------------------------------- paths */
 
 /* Remove the entries of the current folder from the default of package.FIELD. Entries of LUA_PATH
-   stay, including "./?.lua"; its ";;" stands for the default. Requires the package table on top.
+   stay, including "./?.lua"; its ";;" means the default. Requires the package table on top.
    [-0, +0] */
 static void leave_current(lua_State *L, const char *field, const char *fallback,
                           const char *const *entries)

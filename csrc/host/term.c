@@ -168,7 +168,7 @@ static int next_byte(void *ctx, int ms)
     return s->bytes[s->at++];
 }
 
-/* Repeated tabs are no sign of a paste: users press the key twice. */
+/* Repeated tabs do not indicate a paste: users press the key twice. */
 static bool pasted(void *ctx)
 {
     state *s = ctx;

@@ -72,7 +72,7 @@ static void refuse_redirect(tg_slot *s, const char *place, const char *why)
    exchange is over. */
 static bool judge_redirect(tg_slot *s, const char *to)
 {
-    /* a host name has at most 253 bytes; a longer, truncated one is unreachable anyway */
+    /* a host name has at most 253 bytes; a longer one is never resolved */
     char here[300], there[300];
     if (!origin_of(s->x->url, here, sizeof here) || !origin_of(to, there, sizeof there))
         refuse_redirect(s, "an address", "it cannot be used");

@@ -36,7 +36,7 @@ int tg_http_set_long(tg_slot *s, CURLoption option, long *is, long value)
     return curl_easy_setopt(s->easy, option, value);
 }
 
-/* As libcurl parses a text with the options of options.c. NULL: the text is no address. */
+/* Parse a text as libcurl does with the options of options.c. NULL: the text is not a URL. */
 static CURLU *parse(const char *url)
 {
     unsigned flags = CURLU_NON_SUPPORT_SCHEME | CURLU_DISALLOW_USER | CURLU_PATH_AS_IS;

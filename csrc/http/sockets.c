@@ -168,7 +168,7 @@ bool tg_sockets_wait(tg_sockets *s, int ms, struct pollfd *fds, unsigned n)
 void tg_sockets_wakeup(tg_sockets *s)
 {
     uint64_t one = 1;
-    /* full: the wait ends anyway */
+    /* a full counter ends the wait, too */
     if (s->wake >= 0 && write(s->wake, &one, sizeof one) < 0) return;
 }
 

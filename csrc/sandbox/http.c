@@ -2,7 +2,7 @@
 ** Callbacks of libmicrohttpd. An exchange is created when the request line has been read
 ** (sb_uri), belongs to the connection, and is freed when libmicrohttpd has completed it
 ** (sb_done). sb_handle is called several times: for the headers, for each part of the body, for
-** the end of the request, and once more after a wait.
+** the end of the request, and again after a wait.
 */
 #include "http.h"
 

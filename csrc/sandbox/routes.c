@@ -1,6 +1,6 @@
 /*
 ** The operations: the script of csrc/sandbox/sql for each address, and the callers who may use
-** it. Rows with fixed words stand before rows with variables, since the first match is used.
+** it. Rows with fixed words precede rows with variables, since the first match is used.
 */
 #include "route.h"
 

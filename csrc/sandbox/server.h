@@ -27,7 +27,7 @@ typedef struct sb_connection {
 } sb_connection;
 
 struct tg_sandbox {
-    pid_t pid; /* who started it */
+    pid_t pid; /* the process that started it */
     pthread_t thread;
     struct tg_sandbox *next; /* list of all servers of this process */
     bool running;            /* the thread exists */

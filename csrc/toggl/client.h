@@ -61,7 +61,7 @@ typedef struct tg_client_options {
 #define TG_SETTLE   10
 #define TG_BASE_URL "https://api.track.toggl.com/api/v9"
 
-/* Does URL lead to this machine, judged by its text alone? */
+/* Does the text of URL name this machine? No name is resolved. */
 TG_API bool tg_address_is_local(const char *url);
 
 TG_API tg_client *tg_client_new(const tg_client_options *o, tg_error *err);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The first bytes of a file of /proc, as a string; empty: it is not there. */
+/* The first bytes of a file of /proc, as a string; empty: no such file. */
 static void read_start(const char *path, char *out, size_t size)
 {
     FILE *f = fopen(path, "re");
@@ -21,9 +21,9 @@ static void read_boot(char boot[37])
 }
 
 /*
-** The 22nd field of its stat; 0: it does not run. The second is its name, which may hold spaces and
-** brackets. The third is its state: a zombie or a dead process sends nothing, although its parent
-** may never wait for it.
+** The 22nd field of /proc/PID/stat; 0: no such process. The second field is the name, which may
+** hold spaces and brackets. The third is the state: a zombie or a dead process sends nothing,
+** although its parent may never wait for it.
 */
 static int64_t start_of(int64_t pid)
 {

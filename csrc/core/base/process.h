@@ -1,4 +1,4 @@
-/* A process as other processes can recognise it: by its number, its start and the boot. */
+/* A process as other processes identify it: by its PID, its start and the boot. */
 #ifndef TG_PROCESS_H
 #define TG_PROCESS_H
 
@@ -11,7 +11,7 @@ typedef struct tg_process {
 } tg_process;
 
 void tg_process_self(tg_process *p);
-/* Does it run now? False, too, for one of another machine or boot. */
+/* Does the process run? False also for a process of another machine or boot. */
 bool tg_process_runs(const tg_process *p);
 
 #endif

@@ -1,5 +1,5 @@
-/* The texts of columns that begin with a prefix, for completion: from the sorted columns, since to
-   prepare a query and to decode its rows costs more than to find them. */
+/* The texts of columns that begin with a prefix, for completion. Read from the sorted columns:
+   preparing a query and decoding its rows costs more than the look-up. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +20,7 @@ static bool add(tg_names *out, tg_text text)
     return true;
 }
 
-/* The number of a column; the table has it. */
+/* The number of a column that the table has. */
 static size_t column_of(const tg_table *t, const char *name)
 {
     size_t i = 0;
@@ -28,7 +28,7 @@ static size_t column_of(const tg_table *t, const char *name)
     return i;
 }
 
-/* NULL: there is none. Place I of a question mostly names the table that it named before. */
+/* The table called NAME, or NULL. Column I of a request mostly names the table it named before. */
 static const tg_table *table_of(tg_catalog *c, const char *name, size_t i)
 {
     const tg_table *t = c->asked[i];
@@ -38,7 +38,7 @@ static const tg_table *table_of(tg_catalog *c, const char *name, size_t i)
     return c->asked[i] = t->name ? t : NULL;
 }
 
-/* Those of one column, sorted, each once. */
+/* Append the matching texts of one column, sorted, each once. */
 static bool collect(tg_rowset *set, const tg_table *t, const char *column, const tg_names_wanted *w,
                     tg_names *out)
 {
@@ -95,7 +95,7 @@ static void hold(tg_names *out, tg_catalog *c, tg_shown *shown)
         tg_shown_unref(shown);
         return;
     }
-    c->refs++; /* it has the tables of SHOWN */
+    c->refs++; /* owns the tables of SHOWN */
     out->catalog = c;
     out->shown = shown;
 }

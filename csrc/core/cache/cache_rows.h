@@ -64,7 +64,7 @@ typedef struct tg_rows_found {
     size_t count;
 } tg_rows_found;
 
-/* False: there are no rows of this list, or they are not those of its replies. */
+/* False: the list has no rows, or rows of other replies. */
 bool tg_rows_find(tg_cache *c, const tg_rows_key *k, const tg_rows_term *terms, size_t n,
                   tg_rows_found *out);
 /*

@@ -14,7 +14,7 @@ int64_t tg_rows_list(const tg_rows_key *k);
 /* The statement, at the row of the list, whose first column is its number of pages; NULL: there is
    none. While it is open, all that is read belongs to one state of the file. */
 struct sqlite3_stmt *tg_rows_open(tg_cache *c, const tg_rows_key *k, int64_t list);
-/* Its number of pages; below 0: there is no such list. */
+/* The number of pages of the list; below 0: no such list. */
 int64_t tg_rows_pages(tg_cache *c, const tg_rows_key *k, int64_t list);
 /* The number of a field in the terms. */
 int tg_rows_field(const tg_field *f);

@@ -94,7 +94,7 @@ static bool add_field(terms *t, const tg_field *f, tg_text record, const term *p
 {
     tg_value v = tg_value_field(record, f);
     bool there = v.what == TG_V_INT || v.what == TG_V_STRING;
-    /* digits that stand for a text: the walk finds it */
+    /* the key is a text of digits: the walk finds it */
     bool digits = f->type == TG_STRING && (v.what == TG_V_INT || v.what == TG_V_REAL);
     if (digits || !tg_value_fits(&v, f)) t->misfit = true;
     if (!there || t->misfit) return f->type != TG_STRING || pack_none(t);

@@ -138,7 +138,7 @@ static sqlite3_stmt *prepare(sqlite3 *db, const char *sql, size_t n, tg_error *e
     if (memchr(sql, '\0', n)) return refuse(NULL, err, "there is a NUL in it");
     if (sqlite3_prepare_v2(db, sql, (int)n, &st, &tail) != SQLITE_OK)
         return refuse(NULL, err, sqlite3_errmsg(db));
-    if (!st) return refuse(NULL, err, "there is no statement in it");
+    if (!st) return refuse(NULL, err, "the text has no statement");
     if (!sqlite3_stmt_readonly(st) || sqlite3_stmt_isexplain(st))
         return refuse(st, err, "it is not a SELECT");
     return only_one(db, tail, sql + n) ? st : refuse(st, err, "there is more than one statement");

@@ -207,7 +207,7 @@ static int look_up(cursor *c, const tg_table *t, size_t column, sqlite3_value *v
     return SQLITE_OK;
 }
 
-/* The place of an end of a range; where it is no text, SQLite compares all. */
+/* The place of an end of a range; if the end is not a text, SQLite compares all rows. */
 static size_t end_of(const cursor *c, sqlite3_value *v, bool high)
 {
     int type = sqlite3_value_type(v);

@@ -128,7 +128,7 @@ bool tg_cache_room(tg_cache *c, int64_t need, int64_t before, int64_t now, bool 
     return ok && note(c, &t, now, err);
 }
 
-/* A file from before it had the map that a piecewise return needs is rebuilt when it is closed. */
+/* A file created without auto_vacuum cannot return free pages in steps: rebuild it on close. */
 static bool give_back(tg_cache *c, tg_error *err)
 {
     int64_t pages = number(c, PAGES, NULL), free = number(c, PAGES_FREE, NULL);

@@ -92,7 +92,7 @@ static bool read_page(page *p, const tg_origin *s, const tg_field *f)
     return read_query(p, s->query, f);
 }
 
-/* -------------------------------------------------------------------------------------- judging */
+/* ------------------------------------------------------------------------------------- checking */
 
 static bool same_list(const page *a, const page *b)
 {

@@ -61,7 +61,7 @@ static bool answer_from_store(tg_call *call, const tg_store_mark *mark)
     return true;
 }
 
-/* Answer with a kept reply, which is what a query of the file would find. */
+/* Answer with a reply from memory; a query of the file would find the same one. */
 static bool answer_from_kept(tg_call *call)
 {
     bool old;
@@ -77,7 +77,7 @@ static bool answer_from_kept(tg_call *call)
     return call->reply != NULL;
 }
 
-/* Can a call use this reply that asks the server in any case? */
+/* Is this reply of use to a call that sends a request in any case: as validators, or stale? */
 static bool serves_refresh(const tg_call *call, const tg_stored *s)
 {
     tg_text headers = {s->headers, s->headers_n};

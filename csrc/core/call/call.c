@@ -227,8 +227,8 @@ tg_call *tg_call_start_settling(tg_client *c, tg_request *r, const tg_call_optio
         tg_call_free(call);
         return NULL;
     }
-    /* A program that died may have left its request on the way, for as long as an attempt lasts; it
-       may also have stood still between recording and sending, until it died a moment ago. */
+    /* The request of a killed program may still be in flight, for as long as an attempt lasts. The
+       program may also have been stopped between recording and sending, and killed just now. */
     double now = tg_client_now(c), latest = sent_at + call->options.timeout;
     double ended = lost_at > 0 ? lost_at : latest > now ? latest : now;
     double ticks = tg_client_ticks(c), left = ended + c->settle_after - now;

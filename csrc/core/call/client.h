@@ -328,7 +328,7 @@ void tg_call_left_open(tg_call *call); /* CALL ends without a known outcome; tak
 void tg_open_clear(tg_client *c);
 
 /* resume.c */
-void tg_call_step_behind(tg_call *call); /* has the entry settled that is in its way */
+void tg_call_step_behind(tg_call *call); /* settles the open entry that CALL waits for */
 
 /* lost.c */
 /* Does its row name a read that can settle this write? */

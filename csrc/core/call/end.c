@@ -63,7 +63,7 @@ void tg_call_end(tg_call *call)
     release_followers(call);
 }
 
-/* A call whose reply was lost goes on if its caller asked to settle it. */
+/* A call whose reply was lost continues if its caller chose to settle it. */
 static bool goes_on(tg_call *call)
 {
     tg_client *c = call->client;

@@ -48,7 +48,7 @@ bool tg_evidence_needs(const tg_request *write, const tg_settle *how);
 bool tg_evidence_begin(tg_evidence *e, const tg_settle *how);
 /* A reply to it, or one of its pages. True: further pages add nothing. */
 bool tg_evidence_look(tg_evidence *e, const tg_reply *reply);
-/* The end of the read. MISSING: the reply was that there is no such record. */
+/* The end of the read. MISSING: the server replied that the record does not exist. */
 void tg_evidence_end(tg_evidence *e, bool missing);
 
 tg_proof tg_evidence_proof(const tg_evidence *e);

@@ -60,7 +60,7 @@ static bool is_fresh(tg_client *c, const tg_stored_list *l, double max_age, cons
            tg_client_now(c) - f->at <= age_of(c, l, max_age);
 }
 
-/* False: a name that is no field, or out of memory. */
+/* False: a name is not a field, or out of memory. */
 static bool take_hits(tg_rows_found *from, const tg_model *m, tg_found *out)
 {
     tg_error err;

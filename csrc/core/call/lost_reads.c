@@ -121,9 +121,9 @@ static void applied(tg_call *call)
     tg_call_end(call);
 }
 
-/* It was not made, so another attempt of its own entry is sent, once, where that lands in the same
-   state. What others do meanwhile is never known for sure: a group may have been made and deleted
-   again, so what is no such write is left to the caller. */
+/* The change was not made: send it once more under its own entry if a repeat lands in the same
+   state. Any other write is left to the caller, since another admin may have made and deleted the
+   same group meanwhile. */
 static bool repeats(tg_call *call)
 {
     tg_client *c = call->client;

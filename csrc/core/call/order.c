@@ -28,7 +28,7 @@ static bool is_known(const tg_client *c, int64_t entry)
     return false;
 }
 
-/* Without memory, later writes do not know of it. */
+/* Out of memory: later writes do not wait for this entry. */
 void tg_call_left_open(tg_call *call)
 {
     tg_client *c = call->client;
@@ -47,7 +47,7 @@ void tg_open_clear(tg_client *c)
     c->open = NULL;
 }
 
-/* The events of one entry stand apart, so each is looked for among the entries so far. */
+/* Events of different entries are interleaved, so each event is looked up among the entries. */
 typedef struct look {
     tg_client *client;
     tg_entry_state *entries; /* as many as the client has open ones; owned */

@@ -18,7 +18,7 @@ typedef struct tg_recorded {
 void tg_recorded_init(tg_recorded *f, const char *account);
 void tg_recorded_clear(tg_recorded *f);
 bool tg_recorded_read(tg_recorded *f, tg_journal *j, int64_t number, tg_error *err);
-/* The targets of the request in the first event of an entry. False: it is no longer there, or
+/* The targets of the request in the first event of an entry. False: the event was deleted, or
    cannot be loaded, so what it changed is not known. */
 bool tg_recorded_targets(tg_text data, const char *account, tg_targets *out);
 /* Is no later change of the same object in the journal, but for those that did nothing? After one,

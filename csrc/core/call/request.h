@@ -38,7 +38,7 @@ bool tg_request_reads(const tg_request *r); /* by its verb and its row: it chang
 /* Replace {name} in TEMPLATE by the value of that path variable: for tags. False: out of room. */
 bool tg_request_expand(const tg_request *r, const char *template_, tg_buf *out);
 
-/* May C stand in an address as it is? Unreserved characters, and those of ALSO. */
+/* May C be in a URL without percent-encoding? Unreserved characters, and those of ALSO. */
 bool tg_request_plain(unsigned char c, const char *also);
 
 /* The key of a stored reply: path, query and body. */

@@ -1,5 +1,5 @@
 /*
-** What a write changes, by the data of its row: the records whose keys settle it or stand in its
+** What a write changes, by the data of its row: the records whose keys settle it or are in its
 ** path, and the names and addresses of what it makes. Two writes that change the same have a target
 ** in common. Pure.
 */

@@ -20,7 +20,7 @@ static int64_t id_of(tg_text record, const char *key)
     return id;
 }
 
-/* The text up to its last byte that is no space. */
+/* The text without trailing white space. */
 static tg_text trim(tg_text text)
 {
     const char *end = tg_text_end(text), *p = tg_text_space(text.p, end);

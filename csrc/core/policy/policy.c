@@ -10,7 +10,7 @@ static double least(double a, double b)
     return a < b ? a : b;
 }
 
-/* --------------------------------------------------------------------------- what a status says */
+/* --------------------------------------------------------------------------------- status codes */
 
 tg_kind tg_policy_kind(int status)
 {
@@ -69,7 +69,7 @@ bool tg_policy_ambiguous(const tg_attempt *a)
     return a->write && (a->answered ? in_trouble(a->status) || unfinished(a->status) : a->sent);
 }
 
-/* ------------------------------------------------------------------------------- the way to end */
+/* ----------------------------------------------------------------------------------- decisions */
 
 static tg_decision fail(const tg_attempt *a, tg_kind kind, double delay)
 {

@@ -133,7 +133,7 @@ static void put_member(tg_buf *out, tg_text key, const tg_value *v)
     tg_buf_puts(out, quote);
 }
 
-/* A digest of little text is soon guessed: the salt that stands with the people prevents that. */
+/* The digest of a short text can be guessed; a salt, erased with the people, prevents that. */
 static bool split(tg_journal *j, tg_text data, tg_buf *open, tg_buf *people)
 {
     size_t pos = 0;
@@ -148,7 +148,7 @@ static bool split(tg_journal *j, tg_text data, tg_buf *open, tg_buf *people)
     return !open->failed && !people->failed;
 }
 
-/* Only of a row that holds its data. */
+/* The row must hold its data. */
 static void digest(const tg_journal_row *row, char sum[TG_CHAIN_SIZE])
 {
     char both[2 * TG_CHAIN_SIZE];
@@ -211,8 +211,8 @@ bool tg_journal_add_mend(tg_journal *j, int64_t n, double at, tg_error *err)
     return j->api->add(j, &row, err);
 }
 
-/* What is recorded before a request goes has to be on the disk; an outcome that is lost with the
-   power is found out again. */
+/* An intent must be on the disk before its request is sent. An outcome lost in a power failure is
+   settled by reading. */
 bool tg_journal_add(tg_journal *j, int64_t *entry, tg_journal_event event, double at,
                     const char *account, tg_text data, tg_error *err)
 {
@@ -237,12 +237,12 @@ bool tg_journal_add(tg_journal *j, int64_t *entry, tg_journal_event event, doubl
 
 typedef struct checking {
     tg_journal_report *out;
-    const char *noted; /* a head of earlier; NULL: none */
+    const char *noted; /* the head of an earlier report; NULL: none */
     char chain[TG_CHAIN_SIZE];
     int64_t next;
 } checking;
 
-/* What stood before the first event that is kept is not known. */
+/* The chain before the first stored event is unknown. */
 static bool check_row(void *ctx, const tg_journal_row *row)
 {
     checking *c = ctx;

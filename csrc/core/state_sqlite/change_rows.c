@@ -33,7 +33,7 @@ static bool for_tag(tg_state *s, int number, const char *account, tg_text tag, d
     return st && tg_store_run(tg_state_sqlite_store(s), st, err);
 }
 
-/* Also for the tag that stands for all. */
+/* Also for the tag '', the last change of any tag. */
 static bool for_tags(tg_state *s, int number, const char *account, const char *tags, double time,
                      tg_error *err)
 {

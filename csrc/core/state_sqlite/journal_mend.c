@@ -269,8 +269,7 @@ static void leave_files(sqlite3 *db)
     sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 }
 
-/* Keep writers out from here on. A file whose header SQLite cannot read accepts no events
-   anyway. */
+/* Keep writers out from here on. A file whose header SQLite cannot read accepts none. */
 static bool lock_old(mending *m, tg_error *err)
 {
     leave_files(m->from);

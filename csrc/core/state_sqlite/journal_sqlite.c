@@ -115,8 +115,8 @@ static void close_journal(tg_journal *j)
     free(j);
 }
 
-/* In WAL mode a commit syncs the log with synchronous = FULL alone; such a commit syncs all that
-   stands before it in the log. */
+/* In WAL mode a commit syncs the log only with synchronous = FULL, and then also all earlier
+   commits in the log. */
 static bool begin(tg_journal *j, bool durable, tg_error *err)
 {
     tg_store *s = tg_journal_sqlite_store(j);

@@ -1,4 +1,4 @@
-/* What the files with rows stand on: the store of a state, and its statements. */
+/* Shared by the files with rows: the store of a state, and its statements. */
 #include "state_inside.h"
 
 tg_store *tg_state_sqlite_store(tg_state *s)

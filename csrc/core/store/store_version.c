@@ -66,7 +66,7 @@ static bool make_tables(tg_store *s, tg_error *err)
     int lock = s->path ? tg_store_lock_folder(s) : TG_FILE_NO_LOCKS;
     if (lock == TG_FILE_BUSY) return tg_store_fail(s, SQLITE_BUSY, err);
     bool wal = s->path && tg_file_local(s->path);
-    /* who moves a file holds the lock: from here on, it stays in its place */
+    /* a process holds this lock to move the file, so the file stays in place from here on */
     bool there = !s->path || tg_file_same(s->path, &s->at);
     bool ok = (there || tg_store_fail(s, SQLITE_BUSY, err)) &&
               (!s->o.disposable || tg_store_exec(s, "PRAGMA auto_vacuum = INCREMENTAL", err)) &&
