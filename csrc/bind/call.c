@@ -22,7 +22,7 @@ static ltg_call *check(lua_State *L, int i)
 }
 
 /* [-0, +1] the call kept by the client, or a new one: most calls follow one another */
-ltg_call *ltg_newcall(lua_State *L, int client, const tg_op *op)
+static ltg_call *new_call(lua_State *L, int client, const tg_op *op)
 {
     ltg_call *c =
         lua_getiuservalue(L, client, LTG_UV_CALL) == LUA_TUSERDATA ? lua_touserdata(L, -1) : NULL;
@@ -312,7 +312,7 @@ static bool prepare(lua_State *L, const tg_op *op, int client, int self, int fir
     tg_credentials credentials;
     ltg_args args;
     name_arguments(L, op, first, last, self, &args);
-    ltg_call *c = ltg_newcall(L, client, op);
+    ltg_call *c = new_call(L, client, op);
     c->raw = raw;
     c->request = tg_request_new(op, &err);
     if (!c->request) luaL_error(L, "%s", err.message);
@@ -387,7 +387,7 @@ int ltg_request(lua_State *L)
     path.p = luaL_checklstring(L, 3, &path.n);
     if (!lua_isnoneornil(L, 4)) luaL_checktype(L, 4, LUA_TTABLE);
     int args = lua_isnoneornil(L, 4) ? 0 : 4;
-    ltg_call *c = ltg_newcall(L, 1, NULL);
+    ltg_call *c = new_call(L, 1, NULL);
     int at = lua_gettop(L);
     c->raw = true;
     c->request = tg_request_raw(verb, path, &err);
@@ -448,7 +448,7 @@ static int settle_entry(lua_State *L)
     ltg_client *owner = ltg_checkclient(L, 1);
     lua_Integer number = luaL_checkinteger(L, 2);
     lua_settop(L, 1);
-    ltg_call *c = ltg_newcall(L, 1, NULL);
+    ltg_call *c = new_call(L, 1, NULL);
     lua_pushvalue(L, 1);
     lua_setiuservalue(L, -2, 1);
     c->raw = true;

@@ -84,8 +84,6 @@ typedef struct ltg_call {
     int64_t page, page_size; /* as requested; 0: not given */
 } ltg_call;
 
-/* [-0, +1] a call of the client at CLIENT */
-ltg_call *ltg_newcall(lua_State *L, int client, const tg_op *op);
 /* upvalue: op; self, arguments -> reply */
 int ltg_method(lua_State *L);
 int ltg_operation(lua_State *L); /* upvalues: op, client; arguments -> reply, response */
@@ -138,9 +136,8 @@ void ltg_check_group(lua_State *L, int i, const tg_field *fields, tg_in in,
 
 /* misuse.c: raise, at the line of the caller's own code. Formats are those of lua_pushfstring. */
 int ltg_misuse(lua_State *L, const char *fmt, ...) __attribute__((cold));
-/* "script.lua:3: ", or "" if only C and our own files are on the call stack. [-0, +1] */
-void ltg_pushplace(lua_State *L);
-/* Set `where` of the error on top to that place. [-0, +0] */
+/* Set `where` of the error on top: "script.lua:3: ", or "" if only C and our own files are on the
+   call stack. [-0, +0] */
 void ltg_setplace(lua_State *L);
 /* misuse of an argument; nothing was sent */
 int ltg_refuse(lua_State *L, const char *where, const char *fmt, ...) __attribute__((cold));

@@ -21,7 +21,8 @@ int ltg_library(lua_State *L)
     return 0;
 }
 
-void ltg_pushplace(lua_State *L)
+/* [-0, +1] the place of the caller's own code, as for ltg_setplace */
+static void push_place(lua_State *L)
 {
     lua_Debug ar;
     lua_rawgetp(L, LUA_REGISTRYINDEX, &library_key);
@@ -45,7 +46,7 @@ void ltg_setplace(lua_State *L)
         return;
     }
     lua_getfield(L, top, "where"); /* an error that is raised again keeps its first place */
-    ltg_pushplace(L);
+    push_place(L);
     if (lua_isnil(L, -2) && lua_rawlen(L, -1) > 0) lua_setfield(L, top, "where");
     lua_settop(L, top);
 }
@@ -53,7 +54,7 @@ void ltg_setplace(lua_State *L)
 int ltg_misuse(lua_State *L, const char *fmt, ...)
 {
     va_list ap;
-    ltg_pushplace(L);
+    push_place(L);
     va_start(ap, fmt);
     lua_pushvfstring(L, fmt, ap);
     va_end(ap);

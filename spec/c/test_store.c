@@ -724,29 +724,6 @@ static void checkpoints(void)
     }
 }
 
-static void xdg(void)
-{
-    static const struct {
-        const char *variable, *home, *want;
-    } rows[] = {
-        {"/x/cache", "/home/ann", "/x/cache/toggl/c.db"},
-        {NULL, "/home/ann", "/home/ann/.cache/toggl/c.db"},
-        {"", "/home/ann", "/home/ann/.cache/toggl/c.db"},
-        {"relative", "/home/ann", "/home/ann/.cache/toggl/c.db"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) CASE("XDG path")
-        {
-            setenv("HOME", rows[i].home, 1);
-            if (rows[i].variable)
-                setenv("XDG_CACHE_HOME", rows[i].variable, 1);
-            else
-                unsetenv("XDG_CACHE_HOME");
-            char *path = tg_store_xdg("XDG_CACHE_HOME", ".cache", "toggl/c.db");
-            CHECK_STR(path, rows[i].want);
-            free(path);
-        }
-}
-
 int main(int argc, char **argv)
 {
     bool full = argc > 1 && strcmp(argv[1], "--full") == 0;
@@ -762,7 +739,6 @@ int main(int argc, char **argv)
     processes();
     busy();
     checkpoints();
-    xdg();
     scratch_end();
     return check_report();
 }

@@ -197,12 +197,6 @@ bool tg_store_folder_fits(const char *path)
     return true;
 }
 
-char *tg_store_xdg(const char *variable, const char *fallback, const char *name)
-{
-    (void)variable, (void)fallback, (void)name;
-    return NULL;
-}
-
 /* The mark file saves reads of the state file. The simulator has none: each read opens the
    database. */
 void tg_state_mark(const char *path)

@@ -12,7 +12,8 @@ static double least(double a, double b)
 
 /* --------------------------------------------------------------------------------- status codes */
 
-tg_kind tg_policy_kind(int status)
+/* The kind of error that a status alone indicates; TG_OK for 2xx and 304. */
+static tg_kind kind_of(int status)
 {
     if ((status >= 200 && status < 300) || status == 304) return TG_OK;
     switch (status) {
@@ -144,9 +145,7 @@ static tg_decision after_payment(const tg_attempt *a)
 
 tg_decision tg_policy_decide(const tg_attempt *a)
 {
-    tg_kind kind = a->answered    ? tg_policy_kind(a->status)
-                   : a->timed_out ? TG_E_TIMEOUT
-                                  : TG_E_TRANSPORT;
+    tg_kind kind = a->answered ? kind_of(a->status) : a->timed_out ? TG_E_TIMEOUT : TG_E_TRANSPORT;
     if (a->answered && unfinished(a->status)) return fail(a, TG_E_DECODE, -1);
     if (kind == TG_OK) return (tg_decision){TG_DONE, TG_OK, -1};
     if (!a->answered || in_trouble(a->status)) return after_trouble(a, kind);

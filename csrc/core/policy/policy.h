@@ -62,9 +62,6 @@ bool tg_policy_ambiguous(const tg_attempt *a);
 #define TG_QUOTA_NO_NUMBER (-2.0)
 double tg_policy_quota_words(tg_text text);
 
-/* The kind of error that a status alone indicates; TG_OK for 2xx and 304. */
-tg_kind tg_policy_kind(int status);
-
 /*
 ** Pacing after a 429: the minimum gap between requests in seconds; it grows with each further 429
 ** and shrinks with success. GAP is the present one, 0 at the start; returns the next.

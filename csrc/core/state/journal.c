@@ -163,7 +163,8 @@ static void seal(tg_journal_row *row)
     digest(row, row->sum);
 }
 
-bool tg_journal_row_sound(const tg_journal_row *row, const char *before)
+/* Does this event verify after one with the chain BEFORE (NULL: unknown)? */
+static bool is_sound(const tg_journal_row *row, const char *before)
 {
     char sum[TG_CHAIN_SIZE];
     tg_journal_row made = *row;
@@ -249,7 +250,7 @@ static bool check_row(void *ctx, const tg_journal_row *row)
     if (!c->next) c->next = c->out->first = row->n;
     bool known = *c->chain || row->n == 1;
     bool gap = row->n != c->next && (row->event != TG_JE_MEND || row->n < c->next);
-    if (gap || !tg_journal_row_sound(row, known ? c->chain : NULL)) {
+    if (gap || !is_sound(row, known ? c->chain : NULL)) {
         c->out->broken = c->next;
         return false;
     }
@@ -279,7 +280,7 @@ static bool check_tail(void *ctx, const tg_journal_row *row)
 {
     tail *t = ctx;
     bool follows = row->n == 1 || (t->n && row->n == t->n + 1);
-    t->broken = !tg_journal_row_sound(row, follows ? t->chain : NULL);
+    t->broken = !is_sound(row, follows ? t->chain : NULL);
     t->n = row->n;
     memcpy(t->chain, row->chain, sizeof t->chain);
     return !t->broken;

@@ -168,8 +168,6 @@ bool tg_journal_check(tg_journal *j, const char *noted, tg_journal_report *out, 
 bool tg_journal_sound(tg_journal *j, tg_error *err);
 /* Set *BROKEN to the last event if it does not verify; 0: it does. False: err. */
 bool tg_journal_tail(tg_journal *j, int64_t *broken, tg_error *err);
-/* Does this event verify after one with the chain BEFORE (NULL: unknown)? */
-bool tg_journal_row_sound(const tg_journal_row *row, const char *before);
 
 /* journal_list.c */
 /* All entries of ACCOUNT as a JSON array, oldest first. The caller frees it; NULL: err. */

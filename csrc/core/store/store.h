@@ -136,11 +136,4 @@ size_t tg_store_statements(const tg_store *s);
    there, or it cannot be read. */
 bool tg_store_folder_fits(const char *path);
 
-/*
-** $VARIABLE/NAME, or ~/FALLBACK/NAME where the variable is not set or is relative, which the XDG
-** rules forbid: tg_store_xdg("XDG_CACHE_HOME", ".cache", "toggl/cache.db"). The caller frees it;
-** NULL: out of memory, or no home.
-*/
-char *tg_store_xdg(const char *variable, const char *fallback, const char *name);
-
 #endif

@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -302,18 +301,4 @@ char *tg_file_aside(const char *path)
     char *name = tg_file_move(path);
     if (name) tg_file_copies(path, name_of(name), true, NULL);
     return name;
-}
-
-/* ------------------------------------------------------------------------------------------ XDG */
-
-char *tg_store_xdg(const char *variable, const char *fallback, const char *name)
-{
-    char *path = NULL;
-    const char *folder = getenv(variable), *home = getenv("HOME");
-    if (folder && *folder == '/') return asprintf(&path, "%s/%s", folder, name) < 0 ? NULL : path;
-    if (!home || *home != '/') {
-        struct passwd *pw = getpwuid(geteuid());
-        home = pw ? pw->pw_dir : NULL;
-    }
-    return !home || asprintf(&path, "%s/%s/%s", home, fallback, name) < 0 ? NULL : path;
 }
