@@ -29,7 +29,7 @@ if path ~= "-" and arg.dry_run then
   io.stderr:write("would write ", path, "\n")
   return
 elseif path ~= "-" and toggl.report.foreign(path) then
-  toggl.options.confirm("%s exists and is no report. Replace it?", path)
+  toggl.options.confirm("%s exists and is not a report. Replace it?", path)
 end
 
 local page = toggl.report.page(toggl.audit.read(org))

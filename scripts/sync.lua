@@ -43,7 +43,7 @@ local function read(name)
 end
 
 local map, wrong = toggl.json.decode(read(options.map))
-if type(map) ~= "table" then fail("%s: %s", options.map, wrong or "it is no object") end
+if type(map) ~= "table" then fail("%s: %s", options.map, wrong or "it is not an object") end
 ---@type table<string, boolean>
 local FIELDS =
   { email = true, name = true, role = true, state = true, groups = true, workspaces = true }

@@ -537,7 +537,7 @@ describe("where it is kept:", function()
     local client <close>, warnings = warned(path)
     assert.equal(2, #client:organizations())
     assert.equal(1, #warnings)
-    assert.matches("newer version.*left alone.*every run asks Toggl again", warnings[1])
+    assert.matches("newer version.*left alone.*every run sends its requests again", warnings[1])
     assert.equal(before, read(path))
   end)
 

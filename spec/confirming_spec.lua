@@ -239,9 +239,9 @@ describe("a run", function()
     start "null"
     local _, err, status = run "groups"
     assert.equal(5, status)
-    assert.matches("get_organization_groups is not complete: X%-Pages says 3", err)
+    assert.matches("get_organization_groups is not complete: X%-Pages is 3", err)
     local out = run "-e 'local l = org:groups() print(l.complete, l.incomplete)'"
-    assert.matches("^false\tX%-Pages says 3", out)
+    assert.matches("^false\tX%-Pages is 3", out)
     server.close()
     server = canned.serve(home, { { "GET", '[{"id":7,"name":"Acme"},{"id":7,"name":"Acme"}]' } })
     local twice = "--refresh -e 'print(client:organizations().incomplete)'"

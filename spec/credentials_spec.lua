@@ -488,7 +488,7 @@ describe("a setting", function()
       {
         gone,
         "",
-        "there is no folder " .. gone .. ", which HOME names: nothing is stored, so every run asks",
+        "there is no folder " .. gone .. ", which HOME names: nothing is stored, so every run sends",
       },
       {
         gone,

@@ -250,7 +250,7 @@ describe("with one retry, the fault", function()
 end)
 
 describe("a deadline", function()
-  it("ends a call with its tries and waits, and names the last reason", function()
+  it("ends a call with its attempts and waits, and names the last reason", function()
     local from = core.ticks()
     local results = toggl.map({ "503", "reset", "slow", "429" }, function(fault)
       local _, err, after = suffer(fault, "GET", { retries = 9, timeout = 5, deadline = 0.8 })

@@ -77,7 +77,7 @@ describe("a reading", function()
       local keys = people(page * 60 - 59, page * 60)
       return { keys = keys, records = page * 60 + 60, pages = page + 1, size = 60 }
     end)
-    assert.matches("changed between %d+ and %d+, and pages go on behind page %d+$", r.reason)
+    assert.matches("changed between %d+ and %d+, and pages continue after page %d+$", r.reason)
     assert.is_true(#asked < 30)
   end)
 
@@ -266,10 +266,10 @@ describe("one reply by the official name of its operation", function()
 
   it("is complete without counts only when no server's page could be so short", function()
     server:fault "no-page-headers"
-    assert.equal("only page 1 was asked for", people { per_page = 50 }.incomplete)
-    assert.equal("only page 1 was asked for", people { per_page = 60 }.incomplete)
-    assert.equal("only page 1 was asked for", people { per_page = 3, filter = "@" }.incomplete)
-    assert.equal("only page 2 was asked for", people { per_page = 50, page = 2 }.incomplete)
+    assert.equal("only page 1 was requested", people { per_page = 50 }.incomplete)
+    assert.equal("only page 1 was requested", people { per_page = 60 }.incomplete)
+    assert.equal("only page 1 was requested", people { per_page = 3, filter = "@" }.incomplete)
+    assert.equal("only page 2 was requested", people { per_page = 50, page = 2 }.incomplete)
     assert.is_true(people { per_page = 61, filter = "no such name" }.complete)
     server:clear()
     server:fault '200@/users [{"id":8},{"id":7},{"id":8}]'

@@ -101,7 +101,7 @@ describe("the prompt", function()
     function()
       local s <close> = sit()
       assert.matches("\ntoggl %d[%d.]+; help%(toggl%) lists what is in it\n", s:run "toggl")
-      assert.matches("\n{}, and names that come into being", s:run "client.api")
+      assert.matches("\n{}, and names that are made on first use", s:run "client.api")
       assert.matches("\n%(none%)\n%(%d requests?%)\n", s:run "org:users{filter = 'zzzz'}")
     end
   )

@@ -282,7 +282,7 @@ describe("a window that is used up", function()
         {
           "GET",
           "HTTP/1.1 200 OK|Content-Type: application/json|Content-Length: 8|Connection: close|"
-            .. "X-Toggl-Quota-Remaining: 6||{\"id\":1}",
+            .. 'X-Toggl-Quota-Remaining: 6||{"id":1}',
         },
       }),
       {
@@ -439,7 +439,7 @@ describe("a 402", function()
     assert(client:me()) -- in another window
   end)
 
-  it("is not waited for beyond start_within, and a try that has begun is not cut short", function()
+  it("is not waited for beyond start_within, and an attempt in flight is not cut short", function()
     server:fault("402:1 " .. SENTENCE:format(5))
     local began = os.time()
     local none, err = org:groups { wait = true, start_within = 1 }

@@ -397,11 +397,11 @@ describe("togglsh auth", function()
     write(profiles, "[default]\ntoken = x\n[work]\ntoken = y\nbase_url = https://work.test/api\n")
     write(home .. "/.togglrc", "[auth]\napi_token = z\n")
     local default = "profile default in ~/config/toggl/profiles"
-    local work = "profile work in ~/config/toggl/profiles: the token stands in it, mode 0600\n"
+    local work = "profile work in ~/config/toggl/profiles: it holds the token, mode 0600\n"
       .. "server: https://work.test/api (base_url of profile work)\n"
     assert.equal(
       default
-        .. ": the token stands in it, mode 0600\n"
+        .. ": it holds the token, mode 0600\n"
         .. toggl
         .. "profile default hides ~/.togglrc\n",
       status()

@@ -365,8 +365,8 @@ describe("togglsh without a network", function()
   it("says on a terminal what is tried again, and when", function()
     local seat = require "spec.terminal.seat"
     local s <close> = seat.sit(home, { "-e", "client:organizations()" }, e)
-    s:see "togglsh: GET /me/organizations: the server cannot be reached; try 2 in [%d.]+ s; Ctrl%-C gives up\n"
-    s:see "try 3 in"
+    s:see "togglsh: GET /me/organizations: the server cannot be reached; attempt 2 in [%d.]+ s; Ctrl%-C gives up\n"
+    s:see "attempt 3 in"
     assert.equal(1, s:leave(20))
   end)
 
@@ -623,7 +623,10 @@ describe("togglsh finds", function()
         for _, line in ipairs { "$T people", "$T -e 'print(org.name)'" } do
           _, err, status = sh(line, e)
           assert.equal(2, status, value)
-          assert.matches("^togglsh: TOGGL_ORGANIZATION_ID: .* is no organization key[^\n]*\n$", err)
+          assert.matches(
+            "^togglsh: TOGGL_ORGANIZATION_ID: .* is not an organization key[^\n]*\n$",
+            err
+          )
         end
       end
       assert.equal(before, (server:requests()))

@@ -142,7 +142,7 @@ describe("a slip", function()
     } do
       local ok, text = pcall(f)
       assert.is_false(ok)
-      assert.matches("slips_spec.lua:%d+: " .. name .. "%(%) is an iterator and no list", text)
+      assert.matches("slips_spec.lua:%d+: " .. name .. "%(%) is an iterator, not a list", text)
     end
     for _, f in ipairs {
       function()
@@ -158,7 +158,7 @@ describe("a slip", function()
     } do
       local ok, text = pcall(f)
       assert.is_false(ok)
-      assert.matches("a list is no iterator: write for _, item in ipairs%(list%)", text)
+      assert.matches("a list is not an iterator: write for _, item in ipairs%(list%)", text)
     end
     local n = 0
     for _ in org:each_group() do

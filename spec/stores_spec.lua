@@ -4,7 +4,7 @@ local helper = require "spec.helper"
 local seat = require "spec.terminal.seat"
 
 local ACME = 4300000017
-local COSTS = { cache = "every run asks Toggl again", state = "not shared with other runs" }
+local COSTS = { cache = "every run sends its requests again", state = "not shared with other runs" }
 
 local server, home
 
@@ -385,11 +385,14 @@ describe("a client whose store another process holds", function()
     assert.is_true(first >= 0.15 and first < 0.9, first .. " s")
     assert.is_true(rest < 0.6, rest .. " s")
     assert.equal(1, #warnings)
-    assert.matches("one.db: another process holds it; every run asks Toggl again", warnings[1])
+    assert.matches(
+      "one.db: another process holds it; every run sends its requests again",
+      warnings[1]
+    )
   end)
 
   it(
-    "waits for the ledger no longer than a part of the deadline, or of the time for one try",
+    "waits for the ledger no longer than a part of the deadline, or of the time for one attempt",
     function()
       for _, case in ipairs {
         { { state = path, deadline = 1 }, 1.2 },

@@ -34,7 +34,7 @@ static void add_time(lua_State *L, ltg_call *c, int i, const tg_field *f)
     if (lua_isinteger(L, i)) {
         time_t at = (time_t)lua_tointeger(L, i);
         struct tm tm;
-        if (!gmtime_r(&at, &tm)) ltg_refuse_value(L, f->name, i, "is no time");
+        if (!gmtime_r(&at, &tm)) ltg_refuse_value(L, f->name, i, "is not a time");
         t.n = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
     } else if (lua_type(L, i) == LUA_TSTRING) {
         t.p = lua_tolstring(L, i, &t.n);

@@ -7,13 +7,13 @@ static const char *const by_reason[] = {
     [TG_R_CREDENTIALS] = "set TOGGL_API_TOKEN, write ~/.togglrc, or give toggl.client a token",
     [TG_R_WINDOW] = "wait, or let the call wait with wait = true",
     [TG_R_MAX_REQUESTS] = "read less, or allow more with max_requests =",
-    [TG_R_TIME] = "try again, or allow more time with timeout =",
-    [TG_R_BODY] = "look at err.body; the server may be another one than it should be",
-    [TG_R_STORE_ONLY] = "ask once without offline",
+    [TG_R_TIME] = "retry, or allow more time with timeout =",
+    [TG_R_BODY] = "look at err.body; the reply may come from another server",
+    [TG_R_STORE_ONLY] = "call once without offline",
     [TG_R_CLEARTEXT] = "write https://, or allow it with cleartext = true",
     [TG_R_RETIRED] = "418 says that this version of the API is retired: look for a newer toggl; "
                      "before 2022 it also met programs without a user_agent of their own",
-    [TG_R_LARGE] = "ask for less at once, or allow more with reply_cap =",
+    [TG_R_LARGE] = "request less at once, or allow more with reply_cap =",
     [TG_R_OPEN] = "settle the earlier one with client:resume(), or look and close it with "
                   "client:close_entry",
     [TG_R_UNRECORDED] = "set TOGGL_STATE_DIR to a folder of your own, or send it unrecorded with "

@@ -357,7 +357,7 @@ static void put_value(encoder *e, int i, const spot *s)
     tg_text text;
     if (!tg_write_ok(e->writer)) return;
     if (tg_writer_text(e->writer).n > MOST) {
-        lua_pushliteral(L, "value...: more than 256 MiB of JSON; a table is written as often as "
+        lua_pushliteral(L, "value...: more than 256 MiB of JSON; a table counts as often as "
                            "it stands in others");
         lua_error(L);
     }

@@ -409,8 +409,9 @@ static const luaL_Reg methods[] = {{"each", list_each},
 static int list_call(lua_State *L)
 {
     check(L);
-    return ltg_misuse(L, "a list is no iterator: write for _, item in ipairs(list), or for item in "
-                         "list:each()");
+    return ltg_misuse(
+        L, "a list is not an iterator: write for _, item in ipairs(list), or for item in "
+           "list:each()");
 }
 
 static const luaL_Reg meta[] = {{"__newindex", list_newindex}, {"__call", list_call},

@@ -28,7 +28,7 @@ int ltg_refuse_loose(lua_State *L, const char *path, int fd, bool system)
     struct stat st;
     char command[300], why[40];
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return refuse(L, path, "is no plain file", "put a file there");
+        return refuse(L, path, "is not a regular file", "put a file in its place");
     if (system && (st.st_uid == 0 || st.st_uid == geteuid()) && !(st.st_mode & (S_IWGRP | S_IRWXO)))
         return 0;
     if (st.st_uid != geteuid())
@@ -143,7 +143,7 @@ static int refuse_foreign(lua_State *L, const char *path, int fd, size_t *size)
     struct stat st;
     bool known = fstat(fd, &st) == 0;
     const char *wrong = known && S_ISDIR(st.st_mode)     ? "is a folder"
-                        : !known || !S_ISREG(st.st_mode) ? "is no plain file"
+                        : !known || !S_ISREG(st.st_mode) ? "is not a regular file"
                         : st.st_size > MOST_OWN          ? "is larger than 64 MiB"
                                                          : NULL;
     const char *foreign = wrong ? NULL : why_foreign(&st);

@@ -114,7 +114,7 @@ static int write_private(lua_State *L)
     if (!make_folders(path)) return fail(L, path, "made");
     if (in_the_way(path)) {
         lua_pushnil(L);
-        lua_pushfstring(L, "%s is no plain file: it was not written", path);
+        lua_pushfstring(L, "%s is not a regular file: it was not written", path);
         return 2;
     }
     snprintf(other, sizeof other, "%s.toggl-new", path);

@@ -39,14 +39,14 @@ typedef struct counts {
 static void push_contradiction(lua_State *L, const counts *c, int64_t n)
 {
     if (c->page > 1 || c->page == 0)
-        lua_pushfstring(L, "X-Page of page 1 says %I", (LUAI_UACINT)c->page);
+        lua_pushfstring(L, "X-Page of page 1 is %I", (LUAI_UACINT)c->page);
     else if (c->records >= 0 && c->records != n)
-        lua_pushfstring(L, "X-Records says %I, and %I came", (LUAI_UACINT)c->records,
+        lua_pushfstring(L, "X-Records is %I, and %I were received", (LUAI_UACINT)c->records,
                         (LUAI_UACINT)n);
     else if (c->pages == 0 && n > 0)
-        lua_pushfstring(L, "X-Pages says 0, and %I records came", (LUAI_UACINT)n);
+        lua_pushfstring(L, "X-Pages is 0, and %I records were received", (LUAI_UACINT)n);
     else if (c->size > 0 && n > c->size)
-        lua_pushfstring(L, "X-Page-Size says %I, and %I records came", (LUAI_UACINT)c->size,
+        lua_pushfstring(L, "X-Page-Size is %I, and %I records were received", (LUAI_UACINT)c->size,
                         (LUAI_UACINT)n);
     else
         lua_pushnil(L);
@@ -69,13 +69,13 @@ static void push_page_part(lua_State *L, const ltg_call *c, const tg_reply *r)
     int64_t floor = c->page_size && c->page_size < FLOOR ? c->page_size : FLOOR;
     if (page > 1 || of.pages > 1) {
         lua_pushfstring(L,
-                        of.pages > 1 ? "only page %I of %I was asked for"
-                                     : "only page %I was asked for",
+                        of.pages > 1 ? "only page %I of %I was requested"
+                                     : "only page %I was requested",
                         (LUAI_UACINT)page, (LUAI_UACINT)of.pages);
     } else if (no_count(&of)) {
         lua_pushstring(L, no_count(&of));
     } else if (of.pages < 0 && n >= floor) {
-        lua_pushliteral(L, "only page 1 was asked for");
+        lua_pushliteral(L, "only page 1 was requested");
     } else {
         push_contradiction(L, &of, n);
         int64_t twice = lua_isnil(L, -1) ? repeated(L, r->page) : 0;
@@ -93,7 +93,7 @@ static void push_cursor_part(lua_State *L, const ltg_call *c, const tg_reply *r)
     if (n > 0) next = tg_value_get(tg_page_at(r->page, n - 1).text, TG_TEXT("next"));
     bool more = next.what > TG_V_NULL && !(next.what == TG_V_STRING && next.text.n == 0);
     if (more || c->later)
-        lua_pushliteral(L, "only one page was asked for");
+        lua_pushliteral(L, "only one page was requested");
     else
         lua_pushnil(L);
 }
@@ -104,10 +104,10 @@ static void push_whole_part(lua_State *L, const ltg_call *c, const tg_reply *r)
     counts of = {tg_reply_count(r, "x-page"), tg_reply_count(r, "x-page-size"),
                  tg_reply_count(r, "x-pages"), tg_reply_count(r, "x-records")};
     if (of.pages > 1)
-        lua_pushfstring(L, "X-Pages says %I, and pages of this list cannot be asked for",
+        lua_pushfstring(L, "X-Pages is %I, and this list cannot be requested by pages",
                         (LUAI_UACINT)of.pages);
     else if (tg_reply_links_on(r))
-        lua_pushliteral(L, "Link names a next page, and pages of this list cannot be asked for");
+        lua_pushliteral(L, "Link names a next page, and this list cannot be requested by pages");
     else if (no_count(&of))
         lua_pushstring(L, no_count(&of));
     else

@@ -292,7 +292,7 @@ static void write_any_table(lua_State *L, int i, tg_writer *w, const char *where
     list ? tg_write_array(w) : tg_write_object(w);
     for (lua_pushnil(L); lua_next(L, i); lua_pop(L, 1)) {
         tg_text key = {0};
-        if (lua_type(L, -2) != LUA_TSTRING) ltg_refuse(L, where, "has a key that is no string");
+        if (lua_type(L, -2) != LUA_TSTRING) ltg_refuse(L, where, "has a key that is not a string");
         key.p = lua_tolstring(L, -2, &key.n);
         ltg_check_name(L, key, where);
         tg_write_key(w, key);

@@ -59,7 +59,7 @@ void tg_http_begin_coding(tg_slot *s)
     tg_http_print(value);
     if (!may_show(value)) snprintf(value, sizeof value, "...");
     snprintf(s->note, sizeof s->note,
-             "the reply has the content coding \"%s\", which was not asked for", value);
+             "the reply has the content coding \"%s\", which was not requested", value);
 }
 
 /* Reset the decoder of the last reply, or create one. False: out of memory. */
@@ -116,7 +116,7 @@ const char *tg_http_unpack(tg_slot *s, char *p, size_t n, bool *big)
         /* Another gzip member may follow a complete one; other bytes do not belong to this
            reply. */
         if (s->coding == TG_CODING_ENDED && *s->zlib->next_in != 0x1f)
-            return "the reply goes on behind its gzip data";
+            return "the reply continues after its gzip data";
         if (s->coding == TG_CODING_ENDED) inflateReset2(s->zlib, ANY_FORM); /* keeps next_in */
         s->coding = TG_CODING_OPEN;
         why = unpack(s, big);

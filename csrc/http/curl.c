@@ -238,8 +238,7 @@ static bool perform(tg_transport *t, tg_error *err)
 {
     t->fresh = false;
     if (!tg_sockets_act(&t->sockets))
-        return tg_http_fail(err, TG_E_TRANSPORT,
-                            "libcurl cannot go on; the client has to be closed");
+        return tg_http_fail(err, TG_E_TRANSPORT, "libcurl failed; close the client");
     collect(t);
     return true;
 }

@@ -20,7 +20,7 @@
 */
 #define TG_KINDS(ROW) \
     ROW(AUTH, "auth", ALWAYS, 4, "check the credentials", \
-        "no credentials, or the server said that they are wrong (401)") \
+        "no credentials, or the server rejected them (401)") \
     ROW(FORBIDDEN, "forbidden", SOME, 1, \
         "check that the token is right and that its owner may do this; Toggl answers 403 to both", \
         "you have no right to this, or the credentials are wrong: Toggl answers both alike (403)") \
@@ -40,11 +40,11 @@
         "too many requests at once, also after waiting (429)") \
     ROW(GONE, "gone", SOME, 1, "use another operation: this one has been retired", \
         "the operation is no longer served (410)") \
-    ROW(SERVER, "server", ALWAYS, 1, "try again later", \
+    ROW(SERVER, "server", ALWAYS, 1, "retry later", \
         "a server error (5xx), or an undocumented status") \
     ROW(TRANSPORT, "transport", ALWAYS, 1, "check the network and the base address", \
         "no complete reply arrived, and nothing can have been changed") \
-    ROW(TIMEOUT, "timeout", ALWAYS, 1, "try again, or allow more time", \
+    ROW(TIMEOUT, "timeout", ALWAYS, 1, "retry, or allow more time", \
         "the time ran out, and nothing can have been changed") \
     ROW(DECODE, "decode", ALWAYS, 1, \
         "check the base address: another server may have answered", \
@@ -67,7 +67,7 @@
 **   ROW(name, word, meaning)
 */
 #define TG_REASONS(ROW) \
-    ROW(CREDENTIALS, "credentials", "the client has no credentials, or the server refused them") \
+    ROW(CREDENTIALS, "credentials", "the client has no credentials, or the server rejected them") \
     ROW(WINDOW, "window", \
         "the quota window is used up; retry_after has the seconds, where they are known") \
     ROW(MAX_REQUESTS, "max_requests", \
@@ -113,7 +113,7 @@
     ROW(REQUEST, "request", "a request was sent") \
     ROW(REPLY, "reply", "its exchange ended: with a reply, or without one") \
     ROW(WAIT, "wait", "a call begins to wait for its quota window or its slot") \
-    ROW(RETRY, "retry", "a request will be sent once more") \
+    ROW(RETRY, "retry", "a request will be retried") \
     ROW(STORE, "store", "the store answered") \
     ROW(WARNING, "warning", "a part of the client failed; calls continue") \
     ROW(DRY, "dry", "a change that was not sent, because this is a dry run")

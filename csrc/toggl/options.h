@@ -55,15 +55,15 @@
     ROW(FOLDER, ca_path, ca_path, "string", \
         "Folder of certificates to trust instead of the system's.") \
     ROW(SECONDS, timeout, timeout, "number", \
-        "Seconds for one try of a request, once it is sent; 10 when not given.") \
+        "Seconds for one attempt, once it is sent; 10 when not given.") \
     ROW(SECONDS, connect_timeout, connect_timeout, "number", \
         "Seconds for a connection; 10 when not given.") \
     ROW(SECONDS, deadline, deadline, "number", \
-        "Seconds for all tries and waits of a call; no limit when not given.") \
+        "Seconds for all attempts and waits of a call; no limit when not given.") \
     ROW(SIZE, reply_cap, reply_cap, "number", \
         "Largest reply in bytes, unpacked; 16 MiB when not given.") \
     ROW(LIMIT, retries, retries, "integer", \
-        "Further tries after the first of what surely changed nothing; 3 when not given.") \
+        "Retries of a request that certainly changed nothing; 3 when not given.") \
     ROW(WAIT, wait, wait, "boolean|number", \
         "Wait for a new quota window: true as long as it takes, or at most so many seconds; " \
         "else fail at once.") \
@@ -133,9 +133,9 @@
 ** Options not given are those of the client.
 */
 #define TG_CALL_OPTIONS(ROW) \
-    ROW(SECONDS, timeout, timeout, "number", "Seconds for one try, once it is sent.") \
+    ROW(SECONDS, timeout, timeout, "number", "Seconds for one attempt, once it is sent.") \
     ROW(SECONDS, connect_timeout, connect_timeout, "number", "Seconds for a connection.") \
-    ROW(SECONDS, deadline, deadline, "number", "Seconds for all tries and waits.") \
+    ROW(SECONDS, deadline, deadline, "number", "Seconds for all attempts and waits.") \
     ROW(SPAN, start_within, start_within, "number", \
         "Seconds after which no further try begins; one that has begun is not cut short.") \
     ROW(WAIT_EITHER, wait, wait, "boolean|number", \

@@ -118,9 +118,9 @@ function M.names(client, kind, organization, prefix, quote)
   return ok and names or {}
 end
 
-local FEW = 200 -- names asked for one by one; more are read together
+local FEW = 200 -- names read one by one; more are read together
 
---- Return the names of a kind of key, {[key] = name}, each asked for when it is read.
+--- Return the names of a kind of key, {[key] = name}, each read on access.
 function M.by_key(client, kind)
   local asked, all = 0, nil
   return setmetatable({}, {

@@ -326,7 +326,7 @@ local function one_page(args, page, size, list, response)
   local pages = header(response, "x-pages")
   return core.join(
     { list },
-    ("only page %d%s was asked for"):format(args[page], pages and " of " .. pages or "")
+    ("only page %d%s was requested"):format(args[page], pages and " of " .. pages or "")
   )
 end
 
@@ -337,7 +337,7 @@ local function single(self, op, args, page, size)
   if op.paging == "cursor" then
     return core.join(
       { list },
-      (args.cursor or following(list, args)) and "only one page was asked for" or nil
+      (args.cursor or following(list, args)) and "only one page was requested" or nil
     )
   end
   return core.join { list }
@@ -384,7 +384,7 @@ local Loop = { complete = false }
 local function refuse(loop)
   local name = loop.name or "each"
   core.misuse(
-    ("%s() is an iterator and no list: write for item in %s() do, without pairs or ipairs"):format(
+    ("%s() is an iterator, not a list: write for item in %s() do, without pairs or ipairs"):format(
       name,
       name
     )

@@ -124,7 +124,7 @@ end
 local function misfit(number, reply, last, least, most)
   local n = reply.n
   if reply.page ~= nil and reply.page ~= number then
-    return ("X-Page of page %d says %s"):format(number, reply.page or "no number")
+    return ("X-Page of page %d is %s"):format(number, reply.page or "no number")
   end
   return ("page %d%s has %d records where the others leave %s"):format(
     number,
@@ -140,7 +140,7 @@ local function contradiction(pages)
   if not count then return why end
   local size, top = page_size(pages, count), highest(pages)
   if not counts_agree(count, size) then
-    return ("X-Pages says %d and X-Records %d, with %s a page"):format(
+    return ("X-Pages is %d and X-Records %d, with %s a page"):format(
       count.pages,
       count.records,
       size or "?"
@@ -345,7 +345,7 @@ function M:next()
   if self.reason then
     if self:exhausted() then return self:finish() end
     if self.top < self.most then return self.top + 1, false end
-    self.reason = ("%s, and pages go on behind page %d"):format(self.reason, self.top)
+    self.reason = ("%s, and pages continue after page %d"):format(self.reason, self.top)
     return self:finish()
   end
   local number = self.repeat_page or self:lacking()

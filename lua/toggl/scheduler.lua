@@ -184,7 +184,7 @@ local function enter()
 end
 
 local LATER =
-  "another coroutine was stopped in the middle of running tasks: let it go on, and come back later"
+  "another coroutine was stopped while it ran tasks: let it continue, and come back later"
 
 local function enter_or_raise() return enter() or core.misuse(LATER) end
 

@@ -298,25 +298,6 @@ static void forbidden(tg_cache *c)
     CHECK(tg_cache_stamp(c, NULL) == stamp && access("/tmp/x.db", F_OK) != 0);
 }
 
-/* Progress handler: interrupts the statement, as a signal handler would. */
-static int impatient(void *cache)
-{
-    tg_cache_interrupt(cache);
-    return 0;
-}
-
-static void endless(tg_cache *c)
-{
-    const char *text =
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
-    sqlite3_stmt *st = tg_cache_sql(c, "a", text, strlen(text), &err);
-    CHECK(st != NULL);
-    sqlite3_progress_handler(sqlite3_db_handle(st), 1000, impatient, c);
-    CHECK(sqlite3_step(st) == SQLITE_INTERRUPT);
-    sqlite3_progress_handler(sqlite3_db_handle(st), 0, NULL, NULL);
-    sqlite3_finalize(st);
-}
-
 static const char *join_names(const tg_names *found)
 {
     static char out[1000];
@@ -393,7 +374,6 @@ static void sql(const char *path)
         CHECK(sqlite3_step(st) == SQLITE_ROW && sqlite3_step(st) == SQLITE_DONE);
         sqlite3_finalize(st);
     }
-    CASE("an endless one can be interrupted") endless(c);
     CASE("a statement outlives its cache")
     {
         sqlite3_stmt *st = tg_cache_sql(c, "a", "SELECT 3", 8, &err);

@@ -82,7 +82,7 @@ static tg_request *request(bool read)
 static void test_refused(tg_client *c)
 {
     static const h2_end ends[] = {H2_REFUSED, H2_REFUSED_ALL};
-    CASE("HTTP/2: a stream is refused, on a new connection and on a kept one: one try is one "
+    CASE("HTTP/2: a stream is refused, on a new connection and on a kept one: one attempt is one "
          "request")
     {
         for (int i = 0; i < 8; i++) {

@@ -88,8 +88,8 @@ static bool yajl_may_differ(const verdict *v, tg_text text)
     static const char *const looser[] = {
         "duplicate key", "nested too deep", /* it checks neither */
         "half a surrogate pair",
-        "invalid UTF-8",             /* it writes '?' for the surrogate; its check is loose */
-        "text goes on after its end" /* it ignores an incomplete token there */
+        "invalid UTF-8",               /* it writes '?' for the surrogate; its check is loose */
+        "text continues after its end" /* it ignores an incomplete token there */
     };
     if (v->ours) return false;
     for (size_t i = 0; i < sizeof looser / sizeof looser[0]; i++) {

@@ -19,9 +19,6 @@ bool tg_error_set(tg_error *err, tg_kind kind, const char *fmt, ...)
    for each reason. */
 void tg_error_because(tg_error *err, tg_reason reason) __attribute__((cold));
 
-/* The advice for an error of this kind that has no reason. */
-const char *tg_kind_advice(tg_kind kind);
-
 /* Set the advice. */
 void tg_error_advise(tg_error *err, const char *fmt, ...)
     __attribute__((cold, format(printf, 2, 3)));

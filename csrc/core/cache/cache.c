@@ -38,7 +38,7 @@ tg_store_options tg_cache_options(const char *path, bool read_only)
                               .steps = tg_cache_steps,
                               .sql = tg_cache_statements,
                               .statements = TG_CACHE_STATEMENTS,
-                              .cost = "every run asks Toggl again",
+                              .cost = "every run sends its requests again",
                               .renewable = true,
                               .disposable = true,
                               .upgrades_from = 3,
@@ -435,9 +435,4 @@ bool tg_cache_names(tg_cache *c, const char *account, const tg_names_wanted *w, 
                     tg_error *err)
 {
     return have_reader(c, err) && tg_reader_names(c->reader, account, w, out, err);
-}
-
-void tg_cache_interrupt(tg_cache *c)
-{
-    if (c->reader) tg_reader_interrupt(c->reader);
 }

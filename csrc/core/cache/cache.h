@@ -121,7 +121,5 @@ struct sqlite3_stmt *tg_cache_sql(tg_cache *c, const char *account, const char *
 /* Names of ACCOUNT's records; see tg_names_find. False: err. */
 bool tg_cache_names(tg_cache *c, const char *account, const tg_names_wanted *w, tg_names *out,
                     tg_error *err);
-/* Make running statements of tg_cache_sql fail. Safe in a signal handler. */
-void tg_cache_interrupt(tg_cache *c);
 
 #endif

@@ -167,9 +167,3 @@ bool tg_reader_names(tg_reader *r, const char *account, const tg_names_wanted *w
     tg_store_done(hold);
     return ok;
 }
-
-void tg_reader_interrupt(tg_reader *r)
-{
-    sqlite3 *db = tg_store_handle(r->store);
-    if (db) sqlite3_interrupt(db);
-}

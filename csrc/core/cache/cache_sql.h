@@ -12,11 +12,10 @@ typedef struct tg_reader tg_reader;
 tg_reader *tg_reader_new(tg_store *store, const tg_store_options *o, tg_error *err);
 void tg_reader_free(tg_reader *r);
 
-/* See tg_cache_names, tg_cache_sql and tg_cache_interrupt. */
+/* See tg_cache_names and tg_cache_sql. */
 bool tg_reader_names(tg_reader *r, const char *account, const tg_names_wanted *w, tg_names *out,
                      tg_error *err);
 struct sqlite3_stmt *tg_reader_prepare(tg_reader *r, const char *account, const char *sql, size_t n,
                                        tg_error *err);
-void tg_reader_interrupt(tg_reader *r);
 
 #endif

@@ -132,7 +132,7 @@ bool tg_call_ask_store(tg_call *call)
         call->modified = (char *)(uintptr_t)tg_headers_find(headers, "last-modified");
     }
     if (!call->options.offline) return false;
-    tg_call_fail(call, TG_E_OFFLINE, "the store has no answer to this, and nothing may be asked");
+    tg_call_fail(call, TG_E_OFFLINE, "no stored reply, and offline allows no request");
     return true;
 }
 

@@ -93,9 +93,8 @@ static bool check_gone(tg_call *call)
 {
     for (int i = 0; i < call->client->gone_count; i++)
         if (call->client->gone[i] == call->request->op)
-            return tg_call_fail(
-                call, TG_E_GONE,
-                "the server said before that this operation was removed, so it was not sent");
+            return tg_call_fail(call, TG_E_GONE,
+                                "the server has removed this operation; it was not sent");
     return true;
 }
 
@@ -150,7 +149,7 @@ static bool build_url(tg_call *call)
                             : true;
 }
 
-/* Neither a try nor a wait begins after that. */
+/* No attempt and no wait begins after this time. */
 static void set_end(tg_call *call)
 {
     const tg_call_options *o = &call->options;
@@ -249,7 +248,7 @@ tg_call *tg_call_start_settling(tg_client *c, tg_request *r, const tg_call_optio
     return call;
 }
 
-/* -------------------------------------------------------------------------------------- one try */
+/* --------------------------------------------------------------------------------- one attempt */
 
 static double time_left(const tg_call *call, double timeout)
 {

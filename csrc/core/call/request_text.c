@@ -108,7 +108,7 @@ char *tg_request_save(const tg_request *r, size_t *n, tg_error *err)
 
 static bool refuse(tg_error *err, const char *what)
 {
-    return tg_error_set(err, TG_E_INVALID, "this is no saved request: %s", what);
+    return tg_error_set(err, TG_E_INVALID, "not a saved request: %s", what);
 }
 
 /* The text of a string; escapes are decoded into OUT. False: not a string. */
@@ -206,7 +206,7 @@ static tg_request *load_raw(tg_text text, const tg_value *verb, tg_error *err)
 tg_request *tg_request_load(tg_text text, tg_error *err)
 {
     if (!tg_json_check(text, err)) return NULL;
-    if (!text.n || *text.p != '{') return refuse(err, "it is no object"), NULL;
+    if (!text.n || *text.p != '{') return refuse(err, "it is not an object"), NULL;
     tg_value verb = tg_value_get(text, TG_TEXT("verb"));
     if (tg_value_get(text, TG_TEXT("secret")).what != TG_V_ABSENT) {
         tg_error_set(err, TG_E_INVALID, "a secret of this request was not kept");

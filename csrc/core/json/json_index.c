@@ -281,7 +281,7 @@ static const char *scan_text(scan *s, tg_what *what)
     p = scan_root(s, p, *what);
     if (!p) return NULL;
     p = tg_text_space(p, s->end);
-    return p == s->end ? p : fail(s, p, "text goes on after its end");
+    return p == s->end ? p : fail(s, p, "text continues after its end");
 }
 
 static bool tell_fault(const scan *s, tg_error *err)

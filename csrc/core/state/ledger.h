@@ -22,7 +22,7 @@ tg_state *tg_ledger_state(const tg_ledger *l); /* the state in use; borrowed */
 ** Take one request from the window of ORGANIZATION, unless fewer than RESERVE would remain. True:
 ** it may be sent now. False with *until > 0: the window is closed until then (seconds since 1970).
 ** False with *until 0: err. False with *until below 0: requests in flight of an unknown window may
-** use up the rest; try again in a moment. Unknown is not zero: a window whose state or end is
+** use up the rest; retry in a moment. Unknown is not zero: a window whose state or end is
 ** unknown is open.
 */
 bool tg_ledger_take(tg_ledger *l, int64_t organization, double now, int reserve, double *until,

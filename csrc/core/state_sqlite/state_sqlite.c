@@ -55,7 +55,7 @@ static tg_store *open_store(const char *path, char warning[300], tg_error *err)
                           .steps = tg_state_steps,
                           .sql = tg_state_sql,
                           .statements = TG_STATE_STATEMENTS,
-                          .cost = "what is left of the quota is not shared with other runs",
+                          .cost = "the remaining quota is not shared with other runs",
                           .renewable = true};
     return tg_store_open(&o, warning, err);
 }

@@ -17,7 +17,7 @@
 
 #define BUSY_SECONDS 10.0 /* longest wait for other processes */
 #define WAL_PAGES    1000 /* length of the log that starts a checkpoint */
-/* after a checkpoint that a writer or reader prevented, try again this many pages later */
+/* after a checkpoint that a writer or reader prevented, retry this many pages later */
 #define WAL_AGAIN 250
 /* how often to check whether another file has replaced this one */
 #define LOOK_SECONDS 1.0

@@ -46,7 +46,8 @@ static inline bool tg_store_interrupted(const tg_store *s)
 }
 
 /* store_error.c */
-/* "cache.db: the disk is full; every run asks Toggl again; make room"; nothing without o->cost. */
+/* "cache.db: the disk is full; every run sends its requests again; make room"; nothing without
+   o->cost. */
 void tg_store_warn(const tg_store_options *o, char warning[300], const char *what,
                    const char *advice);
 /* Fill err from a SQLite code, and the warning. Always false. */

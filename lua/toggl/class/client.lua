@@ -196,7 +196,7 @@ function client:wait_until(fn, options)
     if value or final then return value, err end
     if try_ < tries then require("toggl.task").sleep(every) end
   end
-  err = err or { kind = "not_found", message = ("nothing came in %d tries"):format(tries) }
+  err = err or { kind = "not_found", message = ("nothing in %d tries"):format(tries) }
   return core.fail(self:raises(), err)
 end
 

@@ -52,16 +52,16 @@ function M.read(text, path)
     local key, value = line:match "^%s*([%w_.-]+)%s*[=:]%s*(.-)%s*$"
     if title then
       if sections[title] then
-        M.fail(here, "section [%s] stands on line %d already", title, lines[title][0])
+        M.fail(here, "section [%s] is on line %d already", title, lines[title][0])
       end
       check_title(title, here, looks)
       looks[core.fold(title)] = title
       section, sections[title], lines[title] = title, {}, { [0] = number }
     elseif key and not section then
-      M.fail(here, "%q stands before the first [section]", key)
+      M.fail(here, "%q is before the first [section]", key)
     elseif key then
       local before = lines[section][key]
-      if before then M.fail(here, "%q stands on line %d already", key, before) end
+      if before then M.fail(here, "%q is on line %d already", key, before) end
       sections[section][key], lines[section][key] = value, number
     elseif not line:match "^%s*$" and not line:match "^%s*[#;]" then
       M.fail(here, "the line is neither [section] nor name = value")

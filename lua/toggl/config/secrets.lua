@@ -95,7 +95,7 @@ function M.store(name, given, place)
 end
 
 local PLACES = {
-  [""] = "the %s stands in it, mode 0600",
+  [""] = "it holds the %s, mode 0600",
   _command = "its command gives the %s",
   _keyring = "the %s is in the kernel keyring as %s",
   _credential = "the %s is the systemd credential %s",

@@ -120,16 +120,15 @@ function M.password(text, where)
   return text
 end
 
---- Check the key of an object of this KIND.
-function M.key(text, where, kind)
+--- Check the key of an organization.
+function M.key(text, where)
   local digits = trim(text):match "^%d+$"
   local key = digits and math.tointeger(tonumber(digits))
   if not key or key == 0 then
     refuse(
       where,
-      "%q is no %s key: such a key has digits alone; a name goes into --org or a profile",
-      text,
-      kind
+      "%q is not an organization key, which has digits alone; a name goes into --org or a profile",
+      text
     )
   end
   return key

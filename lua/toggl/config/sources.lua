@@ -152,9 +152,10 @@ function M.take_notes()
 end
 
 local COST = {
-  both = "nothing is stored, so every run asks Toggl again, the quota is not shared, and the "
-    .. "record of changes ends with the run; set HOME, or XDG_CACHE_HOME and XDG_STATE_HOME",
-  cache = "replies are not stored, so every run asks Toggl again; set HOME or XDG_CACHE_HOME",
+  both = "nothing is stored, so every run sends its requests again, the quota is not shared, and "
+    .. "the record of changes ends with the run; set HOME, or XDG_CACHE_HOME and XDG_STATE_HOME",
+  cache = "replies are not stored, so every run sends its requests again; "
+    .. "set HOME or XDG_CACHE_HOME",
   state = "the quota is not shared with other runs, and the record of changes ends with the run; "
     .. "set HOME or XDG_STATE_HOME",
 }

@@ -125,7 +125,7 @@ end
 --- name.
 function M.key_of_environment()
   local text = filled(os.getenv "TOGGL_ORGANIZATION_ID")
-  return text and require("toggl.config.setting").key(text, "TOGGL_ORGANIZATION_ID", "organization")
+  return text and require("toggl.config.setting").key(text, "TOGGL_ORGANIZATION_ID")
 end
 
 --- The global `org`.

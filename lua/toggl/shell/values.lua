@@ -71,8 +71,7 @@ function M.text(value)
   end
   if type(value) == "table" and next(value) == nil then
     local later = type(mt) == "table" and type(mt.__index) == "function"
-    return later and "{}, and names that come into being when they are asked for: Tab lists them\n"
-      or "{}\n"
+    return later and "{}, and names that are made on first use: Tab lists them\n" or "{}\n"
   end
   local columns = show().columns
     or type(mt) == "table" and type(mt.columns) == "table" and mt.columns

@@ -69,22 +69,22 @@ function advice.max_requests()
 end
 
 function advice.time()
-  return "try again; a script allows more time with toggl.client{ timeout = ... }"
+  return "run it again; a script allows more time with toggl.client{ timeout = ... }"
 end
 
 function advice.body(err)
-  return ("the reply begins with %s; the server may be another one than it should be"):format(
+  return ("the reply begins with %s; it may come from another server"):format(
     screen.clean(err.body:sub(1, 60))
   )
 end
 
 function advice.store_only()
   local at_prompt = typed "--offline" ~= "--offline"
-  return at_prompt and ":offline off asks Toggl" or "ask once without --offline"
+  return at_prompt and ":offline off asks Toggl" or "run once without --offline"
 end
 
 function advice.large()
-  return "ask for less at once; a script allows more with toggl.client{ reply_cap = ... }"
+  return "request less at once; a script allows more with toggl.client{ reply_cap = ... }"
 end
 
 function advice.open()
@@ -120,7 +120,7 @@ local WHY = {
 
 --- Return the line shown on a terminal while a call retries, which can take half a minute.
 function M.retry(event)
-  return ("%s %s: %s; try %d in %.1f s; Ctrl-C gives up"):format(
+  return ("%s %s: %s; attempt %d in %.1f s; Ctrl-C gives up"):format(
     event.method,
     event.path,
     WHY[event.reason] or event.reason,

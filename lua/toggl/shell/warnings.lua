@@ -29,7 +29,7 @@ end
 function M.trace(event)
   local parts = { os.date("%H:%M:%S", math.floor(event.at)), event.type, event.method, event.path }
   local function add(format, value) parts[#parts + 1] = value and format:format(value) or nil end
-  if event.try and event.try > 1 then add("try %d", event.try) end
+  if event.try and event.try > 1 then add("attempt %d", event.try) end
   add("status %d", event.status)
   if event.seconds and event.seconds > 0 then add("%.3f s", event.seconds) end
   if event.bytes and event.bytes > 0 then add("%d bytes", event.bytes) end

@@ -191,7 +191,7 @@ local function check_typed(uses, options)
 end
 
 --- Write VALUE, a list or an iterator such as org:each_user(), by the columns of options.of. USES:
---- toggl.show, and its functions for the columns that were asked for and the frame of a table.
+--- toggl.show, and its functions for the requested columns and the frame of a table.
 function M.print(uses, value, options)
   local show = uses.show
   local format, names = options.format or show.format, uses.asked(options)

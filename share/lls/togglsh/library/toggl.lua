@@ -696,11 +696,11 @@ function prompt(line) end
 ---@field user_agent? string Put before the library's own in the header User-Agent.
 ---@field ca_file? string File of certificates to trust instead of the system's.
 ---@field ca_path? string Folder of certificates to trust instead of the system's.
----@field timeout? number Seconds for one try of a request, once it is sent; 10 when not given.
+---@field timeout? number Seconds for one attempt, once it is sent; 10 when not given.
 ---@field connect_timeout? number Seconds for a connection; 10 when not given.
----@field deadline? number Seconds for all tries and waits of a call; no limit when not given.
+---@field deadline? number Seconds for all attempts and waits of a call; no limit when not given.
 ---@field reply_cap? number Largest reply in bytes, unpacked; 16 MiB when not given.
----@field retries? integer Further tries after the first of what surely changed nothing; 3 when not given.
+---@field retries? integer Retries of a request that certainly changed nothing; 3 when not given.
 ---@field wait? boolean|number Wait for a new quota window: true as long as it takes, or at most so many seconds; else fail at once.
 ---@field reserve? integer Requests of each window that this client leaves to people.
 ---@field max_requests? integer Most requests that this client sends; a call that would send one more fails.
@@ -726,9 +726,9 @@ function prompt(line) end
 ---@field http? string Path of the transport, if it is not next to the core.
 
 ---@class toggl.call_options
----@field timeout? number Seconds for one try, once it is sent.
+---@field timeout? number Seconds for one attempt, once it is sent.
 ---@field connect_timeout? number Seconds for a connection.
----@field deadline? number Seconds for all tries and waits.
+---@field deadline? number Seconds for all attempts and waits.
 ---@field start_within? number Seconds after which no further try begins; one that has begun is not cut short.
 ---@field wait? boolean|number Wait for a new quota window, as for a client; false: not at all.
 ---@field max_age? number A stored reply answers only while it is younger than this.
