@@ -195,6 +195,20 @@ static void test_quota(void)
             CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
             tg_client_free(c);
         }
+    CASE("a reserve that no reply gives a count for is named once")
+    {
+        fake f = SCRIPT({.status = 200, .body = ORGANIZATION});
+        tg_client_options o = fake_options(&f);
+        o.reserve = 5;
+        o.want_warnings = true;
+        tg_client *c = tg_client_new(&o, &err);
+        for (int call = 0; call < 2; call++)
+            CHECK(kind_of(c, ask("get_organization", 7), NULL, &err) == TG_OK);
+        tg_event ev;
+        CHECK(tg_client_event(c, &ev) && strstr(ev.reason, "the reserve of 5 is not kept"));
+        CHECK(!tg_client_event(c, &ev));
+        tg_client_free(c);
+    }
     CASE("with wait it waits, and says so")
     {
         fake f = SCRIPT({.status = 402,

@@ -93,12 +93,26 @@ static void charge_repeats(tg_call *call)
     }
 }
 
+/* Without a count there is nothing to reserve from. */
+static void warn_of_no_count(const tg_call *call, const tg_attempt *a)
+{
+    tg_client *c = call->client;
+    if (c->reserve == 0 || !c->ledger || a->remaining != TG_UNKNOWN_COUNT || a->status >= 500)
+        return;
+    if (tg_ledger_left(c->ledger, call->window) < 0)
+        tg_report_warning(c,
+                          "no reply has told yet how many requests are left: the reserve of %d is "
+                          "not kept until one does",
+                          c->reserve);
+}
+
 static void learn(tg_call *call, const tg_attempt *a)
 {
     tg_client *c = call->client;
     charge_repeats(call);
     tg_call_count(call, a->remaining, a->resets_in);
     if (!a->answered) return;
+    warn_of_no_count(call, a);
     c->gap = tg_policy_pace(c->gap, a->status == 429);
     if (a->status == 429) c->next_slot = tg_client_ticks(c) + c->gap;
 }
