@@ -95,6 +95,7 @@ describe("a setting", function()
     profiles "[default]\ntoken = a@b.example\n"
     says({ "line 2: the token of profile default is an e-mail address" }, 4, nil, "people")
     os.remove(home .. "/config/toggl/profiles")
+    says({ "TOGGL_PASSWORD is set", "unset TOGGL_PASSWORD" }, 4, { TOGGL_PASSWORD = "x" }, "people")
     local tab = { TOGGL_API_TOKEN = "a@b.example", TOGGL_PASSWORD = "a\tb" }
     says({ "TOGGL_PASSWORD holds a control character" }, 4, tab, "people")
     profiles "[default]\nemail = a:b\npassword = x\n"

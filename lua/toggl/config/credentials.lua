@@ -16,10 +16,15 @@ local function fail(message) core.fail(true, { kind = "auth", message = message 
 -- address when TOGGL_PASSWORD is set to anything but the word api_token.
 local function from_environment()
   local user, password = filled(os.getenv "TOGGL_API_TOKEN"), filled(os.getenv "TOGGL_PASSWORD")
-  if not user then return nil end
-  if not password or password == "api_token" then
-    return { token = setting.token(user, "TOGGL_API_TOKEN") }, "TOGGL_API_TOKEN"
+  local is_token = not password or password == "api_token"
+  if not user and not is_token then
+    fail(
+      "TOGGL_PASSWORD is set, and TOGGL_API_TOKEN, which takes the e-mail address with it, is not; "
+        .. "nothing was sent; set both, or unset TOGGL_PASSWORD"
+    )
   end
+  if not user then return nil end
+  if is_token then return { token = setting.token(user, "TOGGL_API_TOKEN") }, "TOGGL_API_TOKEN" end
   return {
     email = setting.email(user, "TOGGL_API_TOKEN"),
     password = setting.password(password, "TOGGL_PASSWORD"),
