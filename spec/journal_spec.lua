@@ -164,6 +164,37 @@ describe("the journal", function()
     assert.equal("hunter3hunter3", last().body.name)
   end)
 
+  it("holds no secret of a query, nor does an event, a question, a dry run or the cache", function()
+    local seen = {}
+    local function note(event) seen[#seen + 1] = event.path or "" end
+    local c <close> = helper.client(server, {
+      journal = folder .. "/query.db",
+      cache = folder .. "/query-cache.db",
+      log = note,
+      confirm = function(_, path)
+        seen[#seen + 1] = path
+        return true
+      end,
+    })
+    local secrets =
+      { ["user[Password]"] = "hunter2hunter2", api_token = "hunter2hunter2", page = 1 }
+    c:request("POST", "/nowhere", { query = secrets })
+    c:request("POST", "/nowhere", { query = secrets, dry_run = true })
+    c:request("GET", "/organizations", { query = secrets })
+    local entry = c:journal()[1]
+    assert.is_true(entry.write.request.secret)
+    assert.matches("api_token={api_token}", entry.write.path, 1, true)
+    assert.matches("page=1", entry.write.path, 1, true)
+    c:close()
+    assert.is_nil(table.concat(seen, " "):find("hunter2", 1, true))
+    assert.matches("page=1", table.concat(seen, " "), 1, true)
+    for _, name in ipairs { "/query.db", "/query.db-wal", "/query-cache.db", "/query-cache.db-wal" } do
+      local f = io.open(folder .. name, "rb")
+      assert.is_nil(f and f:read("a"):find("hunter2", 1, true))
+      if f then f:close() end
+    end
+  end)
+
   it("is private, is not made by looking, and is kept as long as an option says", function()
     local path = folder .. "/private.db"
     local c <close> = helper.client(server, { journal = path, journal_keep = "400d" })

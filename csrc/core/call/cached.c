@@ -10,7 +10,8 @@
 
 static bool storable(const tg_call *call)
 {
-    if (call->request->op->ttl <= 0 || call->options.no_store || !tg_client_cache(call->client))
+    if (call->request->op->ttl <= 0 || call->options.no_store || !tg_client_cache(call->client) ||
+        tg_request_hides_query(call->request))
         return false;
     return tg_call_drop_missed(call->client);
 }

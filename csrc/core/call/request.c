@@ -213,6 +213,40 @@ bool tg_request_key(const tg_request *r, tg_buf *out)
     return !out->failed;
 }
 
+/* The name of the pair of the query at *AT, which moves to the next; false: the end. */
+static bool next_pair(const tg_request *r, size_t *at, tg_text *name, tg_text *pair)
+{
+    if (*at >= r->query.n) return false;
+    const char *p = r->query.p + *at, *end = memchr(p, '&', r->query.n - *at);
+    *pair = (tg_text){p, end ? (size_t)(end - p) : r->query.n - *at};
+    const char *equals = memchr(p, '=', pair->n);
+    *name = (tg_text){p, equals ? (size_t)(equals - p) : pair->n};
+    *at += pair->n + 1;
+    return true;
+}
+
+/* The letters and "_" of such a name are not encoded. */
+bool tg_request_hides_query(const tg_request *r)
+{
+    tg_text name, pair;
+    for (size_t at = 0; r->raw && next_pair(r, &at, &name, &pair);)
+        if (tg_is_secret_name(name)) return true;
+    return false;
+}
+
+static void show_query(const tg_request *r, tg_buf *out)
+{
+    tg_text name, pair;
+    char mark = '?';
+    for (size_t at = 0; next_pair(r, &at, &name, &pair); mark = '&') {
+        tg_buf_putc(out, mark);
+        if (r->raw && tg_is_secret_name(name))
+            tg_buf_printf(out, "%.*s={%.*s}", (int)name.n, name.p, (int)name.n, name.p);
+        else
+            tg_buf_add(out, pair.p, pair.n);
+    }
+}
+
 void tg_request_show(const tg_request *r, char *out, size_t size)
 {
     tg_buf b;
@@ -222,8 +256,7 @@ void tg_request_show(const tg_request *r, char *out, size_t size)
         expand(r, r->op->path, &b, true, &missing);
     else
         tg_buf_add(&b, r->path.p, r->path.n);
-    if (r->query.n) tg_buf_putc(&b, '?');
-    if (r->query.n) tg_buf_add(&b, r->query.p, r->query.n);
+    show_query(r, &b);
     size_t n = b.n < size - 1 ? b.n : size - 1;
     if (n) memcpy(out, b.p, n);
     out[n] = '\0';

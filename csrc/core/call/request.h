@@ -47,7 +47,10 @@ bool tg_request_key(const tg_request *r, tg_buf *out);
 /* Does the body hold a secret, by its row or, where none describes it, by a name in it? */
 bool tg_request_hides_body(const tg_request *r);
 
-/* The path for display: names in place of secret variables; truncated to SIZE. */
+/* Does the query of a raw request name a secret? Then no file keeps it. */
+bool tg_request_hides_query(const tg_request *r);
+
+/* The path for display: names in place of secrets, also in the query; truncated to SIZE. */
 void tg_request_show(const tg_request *r, char *out, size_t size);
 
 #endif

@@ -67,7 +67,7 @@ static bool path_holds_secret(const tg_request *r)
 
 bool tg_request_replayable(const tg_request *r)
 {
-    return !path_holds_secret(r) && !tg_request_hides_body(r);
+    return !path_holds_secret(r) && !tg_request_hides_query(r) && !tg_request_hides_body(r);
 }
 
 static bool add_raw(const tg_request *r, tg_buf *out)
@@ -82,8 +82,9 @@ bool tg_request_write(const tg_request *r, tg_buf *out)
     bool ok = tg_buf_putc(out, '{');
     ok = ok && (r->raw ? add_raw(r, out)
                        : add_member(out, "op", text_of(r->op->name)) && add_variables(r, out));
-    if (r->query.n) ok = ok && add_member(out, "query", (tg_text){r->query.p, r->query.n});
-    /* one that holds a secret is left out as a whole */
+    /* a part that holds a secret is left out as a whole */
+    if (r->query.n && !tg_request_hides_query(r))
+        ok = ok && add_member(out, "query", (tg_text){r->query.p, r->query.n});
     if (r->has_body && !tg_request_hides_body(r)) {
         tg_buf_puts(out, ",\"body\":");
         tg_buf_add(out, r->body.p, r->body.n);

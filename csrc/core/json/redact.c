@@ -65,7 +65,7 @@ void tg_redact(char *text, size_t n, const tg_model *m)
 
 /* -------------------------------------------------------------------------------- without a row */
 
-static bool is_secret_name(tg_text name)
+bool tg_is_secret_name(tg_text name)
 {
     static const char *const words[] = {"password", "passwd",     "passphrase",    "secret",
                                         "token",    "credential", "authorization", "api_key"};
@@ -84,7 +84,7 @@ bool tg_names_secret(tg_text text)
     size_t pos = 0;
     if (v.what != TG_V_OBJECT && v.what != TG_V_ARRAY) return false;
     while (tg_value_next(text, &pos, &key, &item)) {
-        if (v.what == TG_V_OBJECT && is_secret_name(key.text)) return true;
+        if (v.what == TG_V_OBJECT && tg_is_secret_name(key.text)) return true;
         bool deeper = item.what == TG_V_OBJECT || item.what == TG_V_ARRAY;
         if (deeper && tg_names_secret(item.text)) return true;
     }

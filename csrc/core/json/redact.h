@@ -13,9 +13,12 @@ bool tg_model_has_secrets(const tg_model *m);
 */
 void tg_redact(char *text, size_t n, const tg_model *m);
 
+/* Is it the name of a secret, as "password" and "api_token" are? For what no row describes. */
+bool tg_is_secret_name(tg_text name);
+
 /*
-** Does a member at any depth have the name of a secret, as "password" and "api_token" are? For a
-** body that no row describes. TEXT is a checked JSON text.
+** Does a member at any depth have the name of a secret? TEXT is a checked JSON text, a body that no
+** row describes.
 */
 bool tg_names_secret(tg_text text);
 
