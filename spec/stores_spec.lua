@@ -391,6 +391,27 @@ describe("a client whose store another process holds", function()
     )
   end)
 
+  it("waits with client:journal() and client:sql() no longer than the deadline", function()
+    local files = { journal = home .. "/held-journal.db", cache = home .. "/held.db" }
+    do
+      local c <close> = client(files)
+      assert(c:organization("Acme"):rename "Acme")
+    end
+    for kind, read in pairs {
+      journal = function(c) return c:journal() end,
+      cache = function(c) return c:sql "SELECT name FROM organizations" end,
+    } do
+      local c <close> = client { [kind] = files[kind], deadline = 0.5 }
+      local release = seat.hold(files[kind], true)
+      local took = time_of(function()
+        local value, err = read(c)
+        return not value and err.message:find "another process holds it"
+      end)
+      release()
+      assert.is_true(took >= 0.4 and took < 2, kind .. ": " .. took .. " s")
+    end
+  end)
+
   it(
     "waits for the ledger no longer than a part of the deadline, or of the time for one attempt",
     function()

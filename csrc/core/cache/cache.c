@@ -9,6 +9,8 @@
 #include "cache_inside.h"
 #include "error.h"
 
+#define PATIENCE 10.0 /* seconds that a query waits, unless the owner sets a limit */
+
 /*
 ** Design. A reply is a row whose key is 63 bits of a hash over (account, operation, args): one
 ** integer lookup, no index over long texts. The row also stores the key itself, and a get compares
@@ -50,7 +52,7 @@ tg_cache *tg_cache_open(const char *path, char warning[300], tg_error *err)
     tg_store_options o = tg_cache_options(path, false);
     tg_cache *c = calloc(1, sizeof *c);
     if (warning) warning[0] = '\0';
-    if (c) c->limit = TG_CACHE_BYTES;
+    if (c) c->limit = TG_CACHE_BYTES, c->patience = PATIENCE;
     if (!c || !(c->path = strdup(path)))
         tg_error_set(err, TG_E_NOMEM, "out of memory");
     else if ((c->store = tg_store_open(&o, warning, err)))
@@ -59,8 +61,9 @@ tg_cache *tg_cache_open(const char *path, char warning[300], tg_error *err)
     return NULL;
 }
 
-void tg_cache_patience(tg_cache *c, double seconds)
+void tg_cache_patience(tg_cache *c, double seconds, double queries)
 {
+    c->patience = queries;
     tg_store_patience(c->store, seconds);
 }
 
@@ -422,6 +425,7 @@ static bool have_reader(tg_cache *c, tg_error *err)
 {
     tg_store_options o = tg_cache_options(c->path, true);
     if (!c->reader) c->reader = tg_reader_new(c->store, &o, err);
+    if (c->reader) tg_reader_patience(c->reader, c->patience);
     return c->reader != NULL;
 }
 

@@ -45,7 +45,8 @@ typedef struct tg_stored {
 tg_store_options tg_cache_options(const char *path, bool read_only);
 tg_cache *tg_cache_open(const char *path, char warning[300], tg_error *err);
 void tg_cache_close(tg_cache *c);
-void tg_cache_patience(tg_cache *c, double seconds);                      /* as tg_store_patience */
+/* as tg_store_patience; QUERIES: for tg_cache_sql and tg_cache_names */
+void tg_cache_patience(tg_cache *c, double seconds, double queries);
 void tg_cache_watch(tg_cache *c, const volatile sig_atomic_t *interrupt); /* as tg_store_watch */
 /* A sentence about a file that was quarantined since; NULL: none. Returned once. */
 const char *tg_cache_warning(tg_cache *c);

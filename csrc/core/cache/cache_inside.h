@@ -19,6 +19,7 @@ typedef struct tg_rows_seen {
 struct tg_cache {
     tg_store *store;
     tg_reader *reader; /* created by the first query */
+    double patience;   /* of the reader: seconds to wait for other processes */
     char *path;        /* owned */
     tg_rows_seen seen[TG_ROWS_SEEN];
     unsigned next_seen;

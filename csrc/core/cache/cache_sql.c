@@ -33,6 +33,12 @@ tg_reader *tg_reader_new(tg_store *store, const tg_store_options *o, tg_error *e
     return NULL;
 }
 
+/* In memory the store is the cache's, and no other process holds it. */
+void tg_reader_patience(tg_reader *r, double seconds)
+{
+    if (!r->borrowed) tg_store_patience(r->store, seconds);
+}
+
 void tg_reader_free(tg_reader *r)
 {
     if (!r) return;

@@ -104,7 +104,7 @@ static void set_up(tg_client *c, const tg_client_options *o)
     c->tally = o->tally;
     c->http = o->transport;
     c->budget = TG_RETRY_BUDGET;
-    c->time_left = INFINITY;
+    c->store_time = INFINITY;
     c->try_time = c->timeout;
     tg_birth_init(&c->birth);
     tg_buf_init(&c->missed, 1 << 16);

@@ -175,8 +175,8 @@ struct tg_client {
     double any_change;  /* the last change of the client's account; -1: not looked */
     /* tags not dropped from the cache yet: it is not read before they are */
     tg_buf missed;
-    /* of the call being processed: seconds to its deadline, and for one attempt */
-    double time_left, try_time;
+    /* of the call being processed: seconds to wait for a store, and for one attempt */
+    double store_time, try_time;
     tg_call *first, *last;
     tg_call *spare; /* the memory of a freed call, for reuse; owned; NULL: none */
     int in_flight;
@@ -210,9 +210,12 @@ tg_ledger *tg_client_ledger(tg_client *c); /* opened on first use; NULL: unusabl
 tg_cache *tg_client_cache(tg_client *c);   /* the same */
 /* opened by the first write; NULL: err */
 struct tg_journal *tg_client_journal_open(tg_client *c, tg_error *err);
+/* the same outside of a call: the client's deadline limits the wait for other processes */
+struct tg_journal *tg_client_journal_outside(tg_client *c, tg_error *err);
 void tg_client_mind_stores(tg_client *c); /* reports failures of the stores */
 /* limits the waits of the stores for other processes, from now on */
 void tg_call_patience(const tg_call *call);
+void tg_client_patience(tg_client *c); /* the same for what only reads a store */
 
 void tg_stores_hurry(tg_client *c);    /* for a mere look into the ledger */
 void tg_stores_patience(tg_client *c); /* ends tg_stores_hurry */

@@ -27,7 +27,7 @@ char *tg_client_journal(tg_client *c, size_t *n, tg_error *err)
         if (!none) tg_error_set(err, TG_E_NOMEM, "out of memory");
         return none;
     }
-    tg_journal *j = tg_client_journal_open(c, err);
+    tg_journal *j = tg_client_journal_outside(c, err);
     return j ? tg_journal_list(j, c->auth.account, n, err) : NULL;
 }
 
@@ -35,7 +35,7 @@ bool tg_client_journal_check(tg_client *c, const char *noted, tg_journal_report 
 {
     *out = (tg_journal_report){0};
     if (is_missing(c)) return true;
-    tg_journal *j = tg_client_journal_open(c, err);
+    tg_journal *j = tg_client_journal_outside(c, err);
     return j && tg_journal_check(j, noted, out, err);
 }
 
@@ -90,7 +90,7 @@ char *tg_client_journal_status(tg_client *c, size_t *n, tg_error *err)
     tg_buf out;
     tg_journal_counts counts = {.entries = 0};
     bool missing = is_missing(c); /* once: another process may create it meanwhile */
-    tg_journal *j = missing ? NULL : tg_client_journal_open(c, err);
+    tg_journal *j = missing ? NULL : tg_client_journal_outside(c, err);
     if (!missing && (!j || !tg_journal_count(j, &counts, err))) return NULL;
     tg_buf_init(&out, 16384);
     char *text = write_status(c, &counts, &out) ? tg_buf_take(&out, n) : NULL;
@@ -144,7 +144,7 @@ static bool may_close(tg_client *c, int64_t number, tg_error *err)
 bool tg_client_journal_close(tg_client *c, int64_t number, bool done, tg_error *err)
 {
     tg_text data = TG_TEXT("{\"kind\":\"closed\",\"by\":\"person\"}");
-    tg_journal *j = tg_client_journal_open(c, err);
+    tg_journal *j = tg_client_journal_outside(c, err);
     return j && may_close(c, number, err) &&
            tg_journal_add(j, &number, done ? TG_JE_FIND : TG_JE_MISS, tg_client_now(c),
                           c->auth.account, data, err);

@@ -32,6 +32,7 @@ static bool can_ask(tg_client *c, tg_error *err)
 {
     if (tg_client_inherited(c))
         return tg_error_set(err, TG_E_INVALID, "this client was made before a fork");
+    tg_client_patience(c);
     return tg_client_cache(c) || tg_error_set(err, TG_E_OFFLINE, "this client has no store to ask");
 }
 

@@ -10,18 +10,21 @@
 /* Wait longer for the ledger before a request is taken, since all processes count in it; a mere
    look into it waits no longer than for the cache. */
 #define STATE_SECONDS 1.0
-/* A change is not sent without its record. */
+/* A change is not sent without its record, and a query has no other answer. */
 #define JOURNAL_SECONDS 10.0
+#define QUERY_SECONDS   10.0
 
 void tg_stores_patience(tg_client *c)
 {
-    double quarter = c->time_left / 4;
+    double most = c->store_time;
     double state = c->try_time / 2 < STATE_SECONDS ? c->try_time / 2 : STATE_SECONDS;
-    if (c->cache) tg_cache_patience(c->cache, quarter < CACHE_SECONDS ? quarter : CACHE_SECONDS);
-    if (c->state) c->state->api->patience(c->state, quarter < state ? quarter : state);
+    if (c->cache)
+        tg_cache_patience(c->cache, most < CACHE_SECONDS ? most : CACHE_SECONDS,
+                          most < QUERY_SECONDS ? most : QUERY_SECONDS);
+    if (c->state) c->state->api->patience(c->state, most < state ? most : state);
     if (c->journal)
         tg_store_patience(tg_journal_sqlite_store(c->journal),
-                          quarter < JOURNAL_SECONDS ? quarter : JOURNAL_SECONDS);
+                          most < JOURNAL_SECONDS ? most : JOURNAL_SECONDS);
 }
 
 void tg_stores_hurry(tg_client *c)
@@ -35,8 +38,15 @@ void tg_call_patience(const tg_call *call)
 {
     tg_client *c = call->client;
     double left = call->give_up ? call->give_up - tg_client_ticks(c) : INFINITY;
-    c->time_left = left > 0 ? left : 0;
+    c->store_time = left > 0 ? left / 4 : 0;
     c->try_time = call->options.timeout;
+    tg_stores_patience(c);
+}
+
+void tg_client_patience(tg_client *c)
+{
+    c->store_time = c->deadline > 0 ? c->deadline : INFINITY;
+    c->try_time = c->timeout;
     tg_stores_patience(c);
 }
 
@@ -118,6 +128,12 @@ tg_journal *tg_client_journal_open(tg_client *c, tg_error *err)
     if (prepare_journal(c, err)) return c->journal;
     c->journal->api->close(c->journal);
     return c->journal = NULL;
+}
+
+tg_journal *tg_client_journal_outside(tg_client *c, tg_error *err)
+{
+    tg_client_patience(c);
+    return tg_client_journal_open(c, err);
 }
 
 bool tg_client_check_stores(tg_client *c)
