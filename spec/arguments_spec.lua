@@ -338,7 +338,7 @@ describe("bad input", function()
         "/me%2",
         "/me%zz",
       } do
-        refused(function() return client:request("GET", path) end, "'path'")
+        refused(function() return client:request("GET", path) end, "the path")
       end
       for _, verb in ipairs { "get", "HEAD", "GET /me", "GET\r\nX: y", "" } do
         refused(function() return client:request(verb, "/me") end, "method")

@@ -47,6 +47,27 @@ describe("misuse", function()
     assert.equal("Acme", org.name)
   end)
 
+  it("says which argument is wrong, and its limit", function()
+    local long = ("a"):rep(9000)
+    for want, f in pairs {
+      ["client:request: the method must be one of GET, "] = function()
+        client:request("GETT", "/me")
+      end,
+      ['client:request: the path must start with "/"'] = function() client:request("GET", "me") end,
+      ["argument 'x' is too long: a path or query takes 8192 bytes"] = function()
+        client:request("GET", "/me", { query = { x = long } })
+      end,
+      ["argument 'invitation_code' is too long: "] = function()
+        client:accept_invitation { invitation_code = long }
+      end,
+      ["option 'reserve' must be an integer from 0 to 1073741824"] = function()
+        toggl.client { reserve = math.maxinteger }
+      end,
+    } do
+      assert.matches(want, select(2, pcall(f)), 1, true)
+    end
+  end)
+
   it("of arguments is raised at the line that misused", function()
     for _, f in ipairs {
       function()

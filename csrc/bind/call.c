@@ -391,7 +391,7 @@ int ltg_request(lua_State *L)
     int at = lua_gettop(L);
     c->raw = true;
     c->request = tg_request_raw(verb, path, &err);
-    if (!c->request) return ltg_refuse(L, "path", "is refused: %s", err.message);
+    if (!c->request) return ltg_misuse(L, "client:request: %s; nothing was sent", err.message);
     tg_request_place(c->request, &c->place.organization, &c->place.workspace);
     if (args) ltg_fill_raw(L, c, args);
     ltg_options(L, args, c->given, &options, &credentials);

@@ -141,14 +141,16 @@ static bool read_settle(lua_State *L, int t, const char *name, double *after)
     return false;
 }
 
+#define MOST_COUNT (1 << 30)
+
 static int read_count(lua_State *L, int t, const char *name, int none)
 {
     int type = push(L, t, name), ok;
     lua_Integer v = lua_tointegerx(L, -1, &ok);
     lua_pop(L, 1);
     if (type == LUA_TNIL) return 0;
-    if (!ok || v < 0 || v > 1 << 30)
-        ltg_misuse(L, "option '%s' must be an integer of at least 0", name);
+    if (!ok || v < 0 || v > MOST_COUNT)
+        ltg_misuse(L, "option '%s' must be an integer from 0 to %d", name, MOST_COUNT);
     return v == 0 ? none : (int)v;
 }
 

@@ -84,6 +84,14 @@ static bool full(const tg_buf *b, tg_error *err)
     return b->failed ? tg_error_set(err, TG_E_INVALID, "the request is too long to send") : true;
 }
 
+/* Of one value; its name stands in front of the sentence. */
+static bool fits(const tg_buf *b, tg_error *err)
+{
+    return !b->failed ||
+           tg_error_set(err, TG_E_INVALID, "is too long: a path or query takes %d bytes, encoded",
+                        TEXT_LIMIT);
+}
+
 static bool add_variable(tg_request *r, const tg_field *f, tg_text value, tg_error *err)
 {
     if (r->variables == TG_MAX_PATH_VARIABLES)
@@ -92,7 +100,7 @@ static bool add_variable(tg_request *r, const tg_field *f, tg_text value, tg_err
     r->variable[r->variables++].field = f;
     tg_buf_init(b, TEXT_LIMIT);
     encode(b, value, "");
-    return full(b, err);
+    return fits(b, err);
 }
 
 bool tg_request_query(tg_request *r, tg_text name, tg_text value, tg_error *err)
@@ -101,7 +109,7 @@ bool tg_request_query(tg_request *r, tg_text name, tg_text value, tg_error *err)
     encode(&r->query, name, "");
     tg_buf_putc(&r->query, '=');
     encode(&r->query, value, ",");
-    return full(&r->query, err);
+    return fits(&r->query, err);
 }
 
 static bool add(tg_request *r, const tg_field *f, tg_text value, tg_error *err)
