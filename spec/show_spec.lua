@@ -228,6 +228,26 @@ describe("text for programs", function()
     assert.equal('{"5":{"a":1}}\n', show.text({ [5] = { a = 1 } }, { format = "jsonl" }))
   end)
 
+  it("bounds the text of a table that stands in others many times", function()
+    local named, plain = { a = ("x"):rep(100) }, { ("x"):rep(100) }
+    for _ = 1, 20 do
+      named, plain = { a = named, b = named }, { plain, plain }
+    end
+    local mixed = { "x" }
+    for _ = 1, 8 do
+      mixed = { mixed, mixed, mixed, mixed, mixed, mixed, mixed, mixed, a = 1, [print] = 2 }
+    end
+    for _, value in ipairs { named, { named, named }, { plain }, mixed, { mixed } } do
+      for _, format in ipairs { "table", "csv", "tsv" } do
+        collectgarbage()
+        local start = os.clock()
+        local text = show.text({ { id = 1, x = value } }, { format = format })
+        assert.is_true(#text < 1 << 22, #text)
+        assert.is_true(os.clock() - start < 3)
+      end
+    end
+  end)
+
   it("reads a table once that stands in many others", function()
     for _, format in ipairs { "json", "jsonl" } do
       local reads = 0

@@ -11,8 +11,8 @@
 /* DEPTH as in the reader; STACK slots per level; up to FEW members are sorted without an
    allocation. */
 enum { DEPTH = 128, STACK = 12, FEW = 24 };
-/* Bytes of one text, without what a single string adds: 40 tables that hold the next one twice
-   write the last one 2^40 times. */
+/* Bytes of one text, without what a single string adds, unless the caller gives a smaller limit: 40
+   tables that hold the next one twice write the last one 2^40 times. */
 #define MOST ((size_t)256 << 20)
 
 /* ------------------------------------------------------------------------------------- decoding */
@@ -123,6 +123,7 @@ typedef struct encoder {
     tg_writer *writer; /* owned by the userdata at the bottom of the stack */
     int ranks;         /* stack index of {key = rank}; 0: none */
     int depth;
+    size_t most; /* bytes */
 } encoder;
 
 /* [-0, +1] the path, such as "value.people[3]" */
@@ -356,7 +357,9 @@ static void put_value(encoder *e, int i, const spot *s)
     lua_State *L = e->L;
     tg_text text;
     if (!tg_write_ok(e->writer)) return;
-    if (tg_writer_text(e->writer).n > MOST) {
+    if (tg_writer_text(e->writer).n > e->most) {
+        if (e->most < MOST) luaL_error(L, "value...: more than %d bytes of JSON", (int)e->most);
+
         lua_pushliteral(L, "value...: more than 256 MiB of JSON; a table counts as often as "
                            "it stands in others");
         lua_error(L);
@@ -397,18 +400,20 @@ static int free_writer(lua_State *L)
     return 0;
 }
 
-/* [-3, +1] core.json_encode(value, indent, ranks) -> text. Raises a string on misuse. RANKS: {key =
-   rank} or nil. */
+/* [-4, +1] core.json_encode(value, indent, ranks, most) -> text. Raises a string on misuse. RANKS:
+   {key = rank} or nil. MOST: bytes, or nil. */
 static int encode(lua_State *L)
 {
     lua_Integer indent = luaL_optinteger(L, 2, 0);
     luaL_argcheck(L, indent >= 0 && indent <= 16, 2, "from 0 to 16 spaces");
     if (!lua_isnoneornil(L, 3)) luaL_checktype(L, 3, LUA_TTABLE);
+    lua_Integer most = luaL_optinteger(L, 4, MOST);
+    luaL_argcheck(L, most > 0 && most <= (lua_Integer)MOST, 4, "from 1 byte to 256 MiB");
     lua_settop(L, 3);
     tg_writer **box = lua_newuserdatauv(L, sizeof *box, 0); /* create the owner first */
     *box = NULL;
     luaL_setmetatable(L, WRITER);
-    encoder e = {L, *box = tg_writer_new((int)indent), lua_isnil(L, 3) ? 0 : 3, 0};
+    encoder e = {L, *box = tg_writer_new((int)indent), lua_isnil(L, 3) ? 0 : 3, 0, (size_t)most};
     if (!e.writer) return luaL_error(L, "not enough memory");
     put_value(&e, 1, NULL);
     if (!tg_write_ok(e.writer)) return luaL_error(L, "not enough memory");

@@ -71,26 +71,33 @@ function M.field(record, path)
 end
 
 local DEEPEST = 8
+local MOST_VALUES = 10000
+local MOST = { most = 1 << 20 } -- bytes of a record in a cell: a table may hold another many times
+local MOST_LIST = 16 << 20 -- and of all items of a list, as many as a reply can have
 
 -- Copy a table so that JSON can hold it: keys of several kinds become texts, and so does everything
--- that is not data.
-local function as_data(value, depth)
+-- that is not data. LEFT: how many values may be copied.
+local function as_data(value, depth, left)
   if type(value) == "function" or type(value) == "thread" then return tostring(value) end
   if type(value) ~= "table" then return value end
-  if depth > DEEPEST then return "..." end
+  if depth > DEEPEST or left.n <= 0 then return "..." end
   local t, keys = {}, 0
   for _ in pairs(value) do
     keys = keys + 1
   end
   for k, v in pairs(value) do
-    t[keys == #value and k or tostring(k)] = as_data(v, depth + 1)
+    if left.n <= 0 then break end
+    left.n = left.n - 1
+    t[keys == #value and k or tostring(k)] = as_data(v, depth + 1, left)
   end
   return t
 end
 
 local function json_text(value)
   local encode = require("toggl.text.json").encode
-  return encode(value) or encode(as_data(value, 1)) or tostring(value)
+  return encode(value, MOST)
+    or encode(as_data(value, 1, { n = MOST_VALUES }), MOST)
+    or tostring(value)
 end
 
 -- The text for a record in a cell.
@@ -100,18 +107,23 @@ local function short(value)
   return type(name) == "string" and name or json_text(value)
 end
 
+-- The items of a list as texts; those behind the limit are "...".
+local function items_of(list)
+  local items, bytes = {}, 0
+  for i = 1, length(list, "toggl.show") do
+    items[i] = bytes <= MOST_LIST and short(list[i]) or "..."
+    if bytes > MOST_LIST then break end
+    bytes = bytes + #items[i]
+  end
+  return items
+end
+
 --- Return a value as one text. Lists become their items, separated by commas.
 function M.plain(value)
   if value == nil or value == require("toggl.text.json").null then return "" end
   if type(value) == "boolean" then return value and "yes" or "no" end
   if math.type(value) == "float" then return ("%.14g"):format(value) end
-  if M.is_list(value) then
-    local items = {}
-    for i = 1, length(value, "toggl.show") do
-      items[i] = short(value[i])
-    end
-    return table.concat(items, ", ")
-  end
+  if M.is_list(value) then return table.concat(items_of(value), ", ") end
   if M.is_record(value) then return short(value) end
   return tostring(value)
 end
@@ -123,11 +135,7 @@ function M.head(name) return screen.clean(tostring(name)) end
 function M.cell(value)
   if type(value) == "boolean" then return tostring(value) end
   if type(value) ~= "string" and M.is_list(value) then
-    local items = {}
-    for i = 1, length(value, "toggl.show") do
-      items[i] = short(value[i])
-    end
-    return require("toggl.text.csv").list(items)
+    return require("toggl.text.csv").list(items_of(value))
   end
   if type(value) == "number" or type(value) == "string" then return value end
   return M.plain(value)

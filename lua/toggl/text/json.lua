@@ -3,7 +3,8 @@
 --   json.decode(text)         value, or nil and a message with line and column
 --   json.encode(value, opts)  text, or nil and a message with the place; keys sorted, so that equal
 --                             values give equal text. opts.indent = 2: for people;
---                             opts.order = {"id", "name"}: these keys first
+--                             opts.order = {"id", "name"}: these keys first;
+--                             opts.most: bytes, at most 256 MiB
 --   json.array(t)             mark t as a list, so that an empty one is [] (decode marks its lists)
 --   json.null                 JSON null, as a value in a table: truthy, as any value is
 
@@ -50,7 +51,7 @@ function M.encode(value, options)
   for i, key in ipairs(options.order or {}) do
     ranks[key] = i
   end
-  local ok, text = pcall(core.json_encode, value, options.indent, ranks)
+  local ok, text = pcall(core.json_encode, value, options.indent, ranks, options.most)
   if ok then return text end
   return nil, "JSON: " .. tostring(text)
 end
