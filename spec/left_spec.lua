@@ -108,7 +108,7 @@ describe("what an apply has left", function()
     local _, err, status = togglsh "apply a.lua --yes"
     server:clear()
     assert.equal(5, status, err)
-    local path = err:match "what is left to do is in (left%-%x+%.lua): togglsh plan"
+    local path = err:match "what is left to do is in (left%-%x+%.lua): togglsh %-%-org Acme plan"
     assert.is_truthy(path, err)
     assert.equal("600", helper.mode(home .. "/" .. path))
     local out, _, planned = togglsh("plan " .. path .. " --refresh")
