@@ -202,6 +202,24 @@ describe("the prompt", function()
     assert.matches("27 left until %d%d:%d%d> $", s:run ":offline off")
   end)
 
+  it("adds what is left of the quota to the first prompt", function()
+    local words = { "--sandbox=60", "--org", "Acme", "-e", "client:learn(org.id, 27, 1800, 30)" }
+    words[#words + 1] = "-i"
+    local s <close> = sit(words)
+    local prompt = "sandbox:Acme 27 left until %d%d:%d%d> "
+    assert.matches("\n" .. prompt .. "$", s:run "1")
+    assert.matches("\nsandbox:Acme> " .. prompt .. "1\n", s:screen())
+  end)
+
+  it("tells below the first prompt why what is left is not known", function()
+    local fault = "package.loaded['toggl.class.common'].by_key_or_name = nil"
+    local more = "client:learn(org.id, 27, 1800, 30) org = nil"
+    local s <close> = sit { "--sandbox=60", "--org", "Acme", "-e", more, "-e", fault, "-i" }
+    s:run "1"
+    local told = "\nsandbox:Acme> what is left of the quota is not shown: [^\n]*\nsandbox:Acme> 1\n"
+    assert.matches(told, s:screen())
+  end)
+
   it("has no colour where none is wanted", function()
     for _, more in ipairs { { NO_COLOR = "1" }, { TERM = "dumb" } } do
       local s <close> = sit(nil, more)

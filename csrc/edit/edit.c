@@ -130,6 +130,17 @@ static void show(term *t)
     el_set(t->el, EL_REFRESH);
 }
 
+/* Without memory, the older prompt stays. */
+static void reprompt(term *t, const char *text)
+{
+    char *copy = t->reading ? strdup(text) : NULL;
+    if (!copy) return;
+    hide(t);
+    free(t->prompt);
+    t->prompt = copy;
+    el_set(t->el, EL_REFRESH);
+}
+
 /* ----------------------------------------------------------------------------------------- keys */
 
 /* Complete libedit's terminal setup: a read must not block. */
@@ -382,6 +393,7 @@ __attribute__((visibility("default"))) term_get_editor tg_editor;
 
 const term_editor *tg_editor(void)
 {
-    static const term_editor editor = {open_edit, close_edit, read_edit, remember, hide, show};
+    static const term_editor editor = {open_edit, close_edit, read_edit, remember,
+                                       hide,      show,       reprompt};
     return &editor;
 }

@@ -83,9 +83,15 @@ static void nothing(term *t)
     (void)t;
 }
 
+static void keep_prompt(term *t, const char *prompt)
+{
+    (void)t;
+    (void)prompt;
+}
+
 const term_editor *term_plain(void)
 {
-    static const term_editor editor = {open_plain, close_plain, read_plain,
-                                       remember,   nothing,     nothing};
+    static const term_editor editor = {open_plain, close_plain, read_plain, remember,
+                                       nothing,    nothing,     keep_prompt};
     return &editor;
 }

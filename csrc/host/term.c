@@ -400,6 +400,15 @@ static int t_show(lua_State *L)
     return 0;
 }
 
+/* [-1, +0] reprompt(prompt): show the line being typed behind this prompt */
+static int t_reprompt(lua_State *L)
+{
+    state *s = check(L);
+    const char *prompt = luaL_checkstring(L, 1);
+    if (s->L) s->editor->reprompt(s->line, prompt);
+    return 0;
+}
+
 /* [-0, +1] reading() -> whether a line is being typed, so that no question can be asked. */
 static int t_reading(lua_State *L)
 {
@@ -409,10 +418,11 @@ static int t_reading(lua_State *L)
 
 void host_term(lua_State *L, const char *modules)
 {
-    static const luaL_Reg functions[] =
-        {{"open_line", t_open},    {"close_line", t_close}, {"read_line", t_read},
-         {"remember", t_remember}, {"hide", t_hide},        {"show", t_show},
-         {"reading", t_reading},   {"discard", t_discard},  {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"open_line", t_open},    {"close_line", t_close},
+                                         {"read_line", t_read},    {"remember", t_remember},
+                                         {"hide", t_hide},         {"show", t_show},
+                                         {"reading", t_reading},   {"discard", t_discard},
+                                         {"reprompt", t_reprompt}, {NULL, NULL}};
     state *s = lua_newuserdatauv(L, sizeof *s, UV_COUNT);
     *s = (state){.modules = modules};
     luaL_newmetatable(L, STATE);

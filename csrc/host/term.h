@@ -45,6 +45,8 @@ typedef struct term_editor {
     /* hides the line being typed, so that other output can be written */
     void (*hide)(term *t);
     void (*show)(term *t); /* shows it again */
+    /* shows the line being typed behind another prompt, of which it keeps a copy */
+    void (*reprompt)(term *t, const char *prompt);
 } term_editor;
 
 const term_editor *term_plain(void);

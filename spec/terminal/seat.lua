@@ -86,7 +86,7 @@ end
 --- Type a line and wait for the next prompt. Return the output in between.
 function Seat:run(line, seconds)
   self:type(line .. "\r")
-  return (self:see("[^>]> $", seconds))
+  return (self:see("\n[^\n]*[^>]> $", seconds)) -- not what is added to a first prompt
 end
 
 function Seat:key(name)

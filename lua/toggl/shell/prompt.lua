@@ -247,17 +247,22 @@ local function place_name(self)
   return screen.cut(place, 40)
 end
 
---- Return "work:Acme 27 left until 14:05> ". The prompt does not wait: while another process holds
---- the store, it is shorter.
-function M.prompt(self)
-  local client, parts = rawget(_G, "client"), { mark("1", place_name(self)) }
+-- Return the part of the prompt for what is left of the quota, if known. The prompt does not wait:
+-- while another process holds the store, it has no such part. A second value, once: why a fault of
+-- the program's own keeps it from being known.
+local function quota_part(self)
+  local client = rawget(_G, "client")
   if values.type(client) ~= "toggl.client" or not core.is_open(client) then client = nil end
   local ok, text, left = self.host.glance(function() return window_text(self, client) end)
-  if not ok and not is_api_error(text) and not self.failed then
-    self.failed = true
-    say("what is left of the quota is not shown: " .. tostring(text))
-  end
-  if ok and text then parts[#parts + 1] = mark(left < 5 and "33" or "2", text) end
+  if ok then return text and mark(left < 5 and "33" or "2", text) end
+  if is_api_error(text) or self.failed then return nil end
+  self.failed = true
+  return nil, "what is left of the quota is not shown: " .. tostring(text)
+end
+
+--- Return "work:Acme 27 left until 14:05> ", with QUOTA of quota_part.
+function M.prompt(self, quota)
+  local parts = { mark("1", place_name(self)), quota }
   if self.offline then parts[#parts + 1] = mark("33", "OFFLINE") end
   if self.dry then
     parts[#parts + 1] = mark("33", "DRY RUN")
@@ -267,8 +272,22 @@ function M.prompt(self)
   return table.concat(parts, " ") .. "> "
 end
 
+-- Add what is left of the quota to the first prompt, which was shown before the store was opened.
+local function complete_prompt(self)
+  self.hasty = nil
+  local quota, problem = quota_part(self)
+  if problem then
+    self.host.hide()
+    say(problem)
+    self.host.show()
+  elseif quota then
+    self.host.reprompt(M.prompt(self, quota))
+  end
+end
+
 -- While waiting for keys, run tasks; their output does not tear the line.
 local function idle(self)
+  if self.hasty then complete_prompt(self) end
   local task = package.loaded["toggl.task"]
   if not task then return nil end
   if self.asking then return task.hold() end -- one question at a time
@@ -288,13 +307,21 @@ local function remember_news(self)
   end
 end
 
+local function next_prompt(self)
+  if self.hasty then return M.prompt(self) end
+  local quota, problem = quota_part(self)
+  if problem then say(problem) end
+  return M.prompt(self, quota)
+end
+
 -- Read lines until they form a complete chunk. nil: the end; "": nothing to run.
 local function read_block(self)
-  local block, prompt = nil, M.prompt(self)
+  local block, prompt = nil, next_prompt(self)
   self.block = ""
   remember_news(self)
   while true do
     local line, why, fault = self.host.read_line(prompt)
+    self.hasty = nil
     if why == "fault" then
       error({ kind = "setting", message = "standard input cannot be read: " .. fault }, 0)
     end
@@ -314,8 +341,8 @@ local function read_block(self)
       say "(the block goes on; an empty line leaves it)"
     end
     self.told_blocks = true
-    prompt = (" "):rep(math.max(0, screen.width((M.prompt(self):gsub("\1[^\1]*\1", ""))) - 3))
-      .. ">> "
+    prompt = next_prompt(self):gsub("\1[^\1]*\1", "")
+    prompt = (" "):rep(math.max(0, screen.width(prompt) - 3)) .. ">> "
   end
 end
 
@@ -411,6 +438,7 @@ function M.start(self)
   end)
   greet(self)
   aliases.start(self, run_typed)
+  self.hasty = self.editor == "libedit"
   while not self.quits and not self.host.ending() and turn(self) do
   end
   self.host.close_line()
