@@ -359,7 +359,6 @@ static void put_value(encoder *e, int i, const spot *s)
     if (!tg_write_ok(e->writer)) return;
     if (tg_writer_text(e->writer).n > e->most) {
         if (e->most < MOST) luaL_error(L, "value...: more than %d bytes of JSON", (int)e->most);
-
         lua_pushliteral(L, "value...: more than 256 MiB of JSON; a table counts as often as "
                            "it stands in others");
         lua_error(L);
