@@ -138,7 +138,8 @@ describe("the journal", function()
 
   it("holds no secret of a body that no row describes, nor does a question show it", function()
     local asked
-    local c <close> = helper.client(server, {
+    local unrecorded <close> = helper.sandbox { people = 1, record = false } -- has no such paths
+    local c <close> = helper.client(unrecorded, {
       journal = folder .. "/raw.db",
       confirm = function(_, _, _, body)
         asked = body
@@ -167,7 +168,8 @@ describe("the journal", function()
   it("holds no secret of a query, nor does an event, a question, a dry run or the cache", function()
     local seen = {}
     local function note(event) seen[#seen + 1] = event.path or "" end
-    local c <close> = helper.client(server, {
+    local unrecorded <close> = helper.sandbox { people = 1, record = false }
+    local c <close> = helper.client(unrecorded, {
       journal = folder .. "/query.db",
       cache = folder .. "/query-cache.db",
       log = note,
