@@ -215,7 +215,8 @@ describe("the prompt", function()
     local fault = "package.loaded['toggl.class.common'].by_key_or_name = nil"
     local more = "client:learn(org.id, 27, 1800, 30) org = nil"
     local s <close> = sit { "--sandbox=60", "--org", "Acme", "-e", more, "-e", fault, "-i" }
-    s:run "1"
+    s:type "1\r"
+    s:see "1\n1\n.*> $"
     local told = "\nsandbox:Acme> what is left of the quota is not shown: [^\n]*\nsandbox:Acme> 1\n"
     assert.matches(told, s:screen())
   end)
