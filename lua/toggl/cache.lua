@@ -16,7 +16,7 @@ local function path_of(path, where)
     )
   end
   local settings = {}
-  if not path and config.host then config.host(settings) end
+  if not path then config.obey(settings) end
   if settings.sandbox then return ":memory:" end
   return path or require("toggl.config.paths").cache_path()
 end

@@ -88,15 +88,18 @@ local rules = setmetatable({}, { __mode = "k" }) -- client -> the file of its pr
 --- The file of rules for plans that the profile of CLIENT names; nil: none.
 function M.rules_of(client) return rules[client] end
 
---- What the host requires of every client created in this Lua state: a function of the options, or
---- nil. A program started with --dry-run or --sandbox applies it to clients that a script creates
---- itself, too.
-M.host = nil
+--- Apply to the options O of a client what the host requires of every client in this Lua state: the
+--- function that it has put into package.loaded as toggl.config.host. A program started with
+--- --dry-run or --sandbox changes so the clients that a script creates itself, too.
+function M.obey(o)
+  local host = package.loaded["toggl.config.host"]
+  if host then host(o) end
+end
 
 --- Implement toggl.client.
 function M.client(options)
   local o = checked_copy(options)
-  if M.host then M.host(o) end
+  M.obey(o)
   if is_complete(o) then
     o.sandbox, o.profile = nil, nil
   else

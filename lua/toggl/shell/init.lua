@@ -343,8 +343,7 @@ end
 -- including those that a script creates itself.
 local function obey_everywhere(o)
   if o["max-requests"] then require("toggl.core").limit_requests(o["max-requests"]) end
-  local config = require "toggl.config"
-  function config.host(settings)
+  package.loaded["toggl.config.host"] = function(settings)
     -- Tables name what the store knows by its keys.
     local above = require("toggl.core").above
     above.named = above.named

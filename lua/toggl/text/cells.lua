@@ -141,4 +141,21 @@ function M.cell(value)
   return M.plain(value)
 end
 
+--- Write control and invisible characters of the JSON in TEXT as its escapes, for a terminal.
+function M.json(text)
+  if not (screen.terminal and screen.terminal.window) or not text:find "[\x7F-\xFF]" then
+    return text
+  end
+  return (
+    text:gsub("[\x7F-\xFF][\x80-\xBF]*", function(letter)
+      if screen.clean(letter) == letter then return letter end
+      local ok, point = pcall(require "toggl.text.standard"("utf8").codepoint, letter)
+      if not ok then return screen.clean(letter):gsub("\\", "\\\\") end
+      if point < 0x10000 then return ("\\u%04x"):format(point) end
+      point = point - 0x10000
+      return ("\\u%04x\\u%04x"):format(0xD800 + (point >> 10), 0xDC00 + (point & 0x3FF))
+    end)
+  )
+end
+
 return M

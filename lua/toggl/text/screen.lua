@@ -69,19 +69,4 @@ end
 --- the text direction, invisible characters, and bytes that are not UTF-8.
 function M.clean(text) return text:find "[^ -~]" and core().clean(text) or text end
 
---- Write control and invisible characters of the JSON in TEXT as its escapes, for a terminal.
-function M.json(text)
-  if not (M.terminal and M.terminal.window) or not text:find "[\x7F-\xFF]" then return text end
-  return (
-    text:gsub("[\x7F-\xFF][\x80-\xBF]*", function(letter)
-      if M.clean(letter) == letter then return letter end
-      local ok, point = pcall(require "toggl.text.standard"("utf8").codepoint, letter)
-      if not ok then return M.clean(letter):gsub("\\", "\\\\") end
-      if point < 0x10000 then return ("\\u%04x"):format(point) end
-      point = point - 0x10000
-      return ("\\u%04x\\u%04x"):format(0xD800 + (point >> 10), 0xDC00 + (point & 0x3FF))
-    end)
-  )
-end
-
 return M

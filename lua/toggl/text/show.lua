@@ -409,7 +409,7 @@ local function encode(value, options, indent)
   local columns = asked(options)
   local order = columns or { "id", "name", "email" }
   local text, why = require("toggl.text.json").encode(value, { indent = indent, order = order })
-  return screen.json(text or error(why, 0)) .. "\n"
+  return cells_of.json(text or error(why, 0)) .. "\n"
 end
 
 function writers.json(value, options) return encode(choose(value, asked(options)), options, 2) end
