@@ -79,8 +79,7 @@ static bool check_characters(tg_text v, tg_error *err)
     return true;
 }
 
-/* ----------------------------------------------------------------------------------------
-   scripts */
+/* ------------------------------------------------------------------------------------- scripts */
 
 typedef struct word {
     const uc_script_t *scripts[MOST_SCRIPTS];
@@ -210,8 +209,7 @@ static bool check_alike(tg_text v, const char *p, size_t n, const char *host, tg
     return true;
 }
 
-/* -----------------------------------------------------------------------------------------
-   domain */
+/* -------------------------------------------------------------------------------------- domain */
 
 /* Dot-separated names, none of them empty. */
 static bool good_part(const char *p, size_t n)
@@ -291,8 +289,7 @@ static bool check_host(tg_text v, const char *p, size_t n, tg_error *err)
     return true;
 }
 
-/* -----------------------------------------------------------------------------------------
-   before the at sign */
+/* -------------------------------------------------------------------------- before the at sign */
 
 static bool is_encoded(const char *p, const char *end)
 {
