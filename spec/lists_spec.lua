@@ -85,7 +85,7 @@ describe("a reading", function()
     local r, keys, asked = read(
       function(page) return { keys = people(page * 1000 - 999, page * 1000) } end
     )
-    assert.matches("not counted go on behind page 101$", r.reason)
+    assert.matches("pages without counts continue after page 101$", r.reason)
     assert.equal(101, #asked)
     assert.equal(101000, #keys)
     r, keys = read(

@@ -273,7 +273,7 @@ function ByCursor:step()
   if self.args and self.been[self.args.cursor] then
     self.reason, self.args = "a page names one before it as the next", nil
   elseif self.args and self.read == MOST_CURSORS then
-    self.reason, self.args = ("pages go on behind page %d"):format(self.read), nil
+    self.reason, self.args = ("pages continue after page %d"):format(self.read), nil
   end
   return list
 end

@@ -351,7 +351,7 @@ function M:next()
   local number = self.repeat_page or self:lacking()
   local over = self.ended or not self.repeat_page and self:is_over(number)
   if not over and self.total > MOST_UNCOUNTED and not self:last_counted() then
-    self.reason = ("pages that are not counted go on behind page %d"):format(number - 1)
+    self.reason = ("pages without counts continue after page %d"):format(number - 1)
   elseif not over then
     return number, self.last[number] ~= nil
   end
