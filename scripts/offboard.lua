@@ -24,7 +24,7 @@ end
 local function check(list)
   for _, word in ipairs(list) do
     if not word:find("@", 1, true) then
-      toggl.options.fail('"%s" is no e-mail address; togglsh people lists them', word)
+      toggl.options.fail('"%s" is not an e-mail address; togglsh people lists them', word)
     end
   end
   return list

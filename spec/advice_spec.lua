@@ -145,7 +145,10 @@ describe("the command that a message names", function()
       assert.truthy(err:find(("did you mean 'togglsh %s'?"):format(meant), 1, true), err)
     end
     local _, err = run("--sandbox", "offboard", "Olive Hart")
-    assert.matches('"Olive Hart" is no e%-mail address; togglsh people lists them', err)
+    assert.matches(
+      '"Olive Hart" is not an e%-mail address; togglsh %-%-sandbox people lists them',
+      err
+    )
     _, err = run("--sandbox", "offboard", "an@example.com")
     assert.matches("not in Acme: an@example.com, did you mean 'ann@example.com'%?", err)
     _, err = run("--sandbox", "sql", "SELECT * FROM nothing")

@@ -10,20 +10,15 @@ local function quoted(word)
 end
 
 -- Options that a command takes over, in this order; a login chooses no organization.
-local OPTIONS = { "sandbox", "profile", "org" }
-local OF_LOGIN = { "profile" }
+local OPTIONS, OF_LOGIN = { "sandbox", "profile", "org" }, { "profile" }
 
--- Commands that act on an account.
-local COMMANDS = {
-  apply = OPTIONS,
-  auth = OF_LOGIN,
-  journal = OPTIONS,
-  offboard = OPTIONS,
-  onboard = OPTIONS,
-  plan = OPTIONS,
-  quota = OPTIONS,
-  resume = OPTIONS,
-}
+-- The jobs that act on an account: all but cache and sandbox.
+local COMMANDS = { auth = OF_LOGIN }
+local JOBS = "apply audit export groups invite journal offboard onboard people plan quota report "
+  .. "resume set sql sync"
+for job in JOBS:gmatch "%l+" do
+  COMMANDS[job] = OPTIONS
+end
 
 local function words_of(names)
   local words = ""
