@@ -76,46 +76,58 @@ local MOST = { most = 1 << 20 } -- bytes of a record in a cell: a table may hold
 local MOST_LIST = 16 << 20 -- and of all items of a list, as many as a reply can have
 
 -- Copy a table so that JSON can hold it: keys of several kinds become texts, and so does everything
--- that is not data. LEFT: how many values may be copied.
+-- that is not data. LEFT: how many values may be copied (n), and whether some were not (cut).
 local function as_data(value, depth, left)
   if type(value) == "function" or type(value) == "thread" then return tostring(value) end
   if type(value) ~= "table" then return value end
-  if depth > DEEPEST or left.n <= 0 then return "..." end
+  if depth > DEEPEST or left.n <= 0 then
+    left.cut = true
+    return "..."
+  end
   local t, keys = {}, 0
   for _ in pairs(value) do
     keys = keys + 1
   end
   for k, v in pairs(value) do
-    if left.n <= 0 then break end
+    if left.n <= 0 then
+      left.cut = true
+      break
+    end
     left.n = left.n - 1
     t[keys == #value and k or tostring(k)] = as_data(v, depth + 1, left)
   end
   return t
 end
 
+-- A second value: not all of it.
 local function json_text(value)
   local encode = require("toggl.text.json").encode
-  return encode(value, MOST)
-    or encode(as_data(value, 1, { n = MOST_VALUES }), MOST)
-    or tostring(value)
+  local text, left = encode(value, MOST), { n = MOST_VALUES }
+  if text then return text end
+  text = encode(as_data(value, 1, left), MOST)
+  return text or tostring(value), left.cut or not text
 end
 
--- The text for a record in a cell.
+-- The text for a record in a cell. A second value: not all of it.
 local function short(value)
   if not M.is_record(value) then return tostring(value) end
   local name = member(value, "name") or member(value, "workspace_name") or member(value, "email")
-  return type(name) == "string" and name or json_text(value)
+  if type(name) == "string" then return name end
+  return json_text(value)
 end
 
--- The items of a list as texts; those behind the limit are "...".
+-- The items of a list as texts; those behind the limit are "...". A second value: not all of it.
 local function items_of(list)
-  local items, bytes = {}, 0
+  local items, bytes, cut = {}, 0, false
   for i = 1, length(list, "toggl.show") do
-    items[i] = bytes <= MOST_LIST and short(list[i]) or "..."
-    if bytes > MOST_LIST then break end
-    bytes = bytes + #items[i]
+    if bytes > MOST_LIST then
+      items[i] = "..."
+      return items, true
+    end
+    local text, less = short(list[i])
+    items[i], cut, bytes = text, cut or less, bytes + #text
   end
-  return items
+  return items, cut
 end
 
 --- Return a value as one text. Lists become their items, separated by commas.
@@ -123,20 +135,30 @@ function M.plain(value)
   if value == nil or value == require("toggl.text.json").null then return "" end
   if type(value) == "boolean" then return value and "yes" or "no" end
   if math.type(value) == "float" then return ("%.14g"):format(value) end
-  if M.is_list(value) then return table.concat(items_of(value), ", ") end
-  if M.is_record(value) then return short(value) end
+  if M.is_list(value) then return table.concat((items_of(value)), ", ") end
+  if M.is_record(value) then return (short(value)) end
   return tostring(value)
 end
 
 --- Return the NAME of a column or a field as people read it: a reply may have any name.
 function M.head(name) return screen.clean(tostring(name)) end
 
---- The same for programs, which read true and false, and tell the items of a list apart.
+-- People see the dots; a program would take the part for the whole.
+local function whole(what, cut)
+  if cut then
+    core.misuse "toggl.show: a cell holds more than its format takes; leave its column out"
+  end
+  return what
+end
+
+--- The same for programs, which read true and false, and tell the items of a list apart. Raises
+--- where a cell would hold a part of its value.
 function M.cell(value)
   if type(value) == "boolean" then return tostring(value) end
   if type(value) ~= "string" and M.is_list(value) then
-    return require("toggl.text.csv").list(items_of(value))
+    return require("toggl.text.csv").list(whole(items_of(value)))
   end
+  if type(value) ~= "string" and M.is_record(value) then return whole(short(value)) end
   if type(value) == "number" or type(value) == "string" then return value end
   return M.plain(value)
 end
