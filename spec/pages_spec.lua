@@ -361,3 +361,59 @@ describe("pages that each name a next one", function()
     assert.equal(200, #list)
   end)
 end)
+
+describe("null in place of a record", function()
+  local server, client, org
+
+  before_each(function()
+    server = helper.sandbox { record = false }
+    client = helper.client(server)
+    org = client:organization "Acme"
+  end)
+
+  after_each(function()
+    client:close()
+    server:stop()
+    client, org = nil, nil
+  end)
+
+  local WHY = "null came in place of 2 records"
+  local GROUPS = '200@/groups [null,{"group_id":1,"name":"A"},null]'
+  local PEOPLE_OF_IT = '200@/users [null,{"id":1,"name":"A"},null]'
+
+  it("leaves a list incomplete that has no pages", function()
+    server:fault(GROUPS)
+    local groups = org:groups()
+    assert.same({ 1, false, WHY }, { #groups, groups.complete, groups.incomplete })
+    server:fault(GROUPS)
+    local list, response = client.api.get_organization_groups { organization_id = org.id }
+    assert.same({ WHY, 2 }, { list.incomplete, response.nulls })
+  end)
+
+  it("leaves a list in pages incomplete, and so a loop over it and one page of it", function()
+    server:fault(PEOPLE_OF_IT)
+    local people = org:users()
+    assert.same({ 1, false, WHY }, { #people, people.complete, people.incomplete })
+    server:fault(PEOPLE_OF_IT)
+    local each = org:each_user()
+    for _ in each do
+    end
+    assert.same({ false, WHY }, { each.complete, each.incomplete })
+    server:fault(PEOPLE_OF_IT)
+    assert.equal(WHY, org:users({ page = 1 }).incomplete)
+  end)
+
+  it("is counted over all pages that name a next one", function()
+    local folder = helper.scratch()
+    local canned_server = canned.serve(folder, {
+      { "cursor=c1", '[{"items":[]},null]' },
+      { "payment_records", '[null,{"next":"c1","items":[]}]' },
+      { "GET", '{"id":7,"name":"Acme"}' },
+    })
+    local own <close> = helper.client(nil, { base_url = canned_server.url, token = ("a"):rep(32) })
+    local list = own:get_organization(7):payment_records()
+    canned_server.close()
+    helper.remove(folder)
+    assert.same({ 2, WHY }, { #list, list.incomplete })
+  end)
+end)

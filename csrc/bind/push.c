@@ -64,7 +64,8 @@ void ltg_pushreply(lua_State *L, int client, const ltg_call *call, const tg_repl
         push_plain(L, r);
 }
 
-/* {status, headers = {name = value}, cost, from = "wire"|"store"|"dry", at, stale, settling} */
+/* {status, headers = {name = value}, cost, from = "wire"|"store"|"dry", at, stale, settling,
+   nulls} */
 void ltg_pushresponse(lua_State *L, const tg_reply *r)
 {
 #define TG_SOURCE(name, word, meaning) word,
@@ -82,6 +83,10 @@ void ltg_pushresponse(lua_State *L, const tg_reply *r)
     lua_setfield(L, -2, "stale");
     ltg_pushsettling(L, r->settled_at, r->at);
     lua_setfield(L, -2, "settling");
+    if (r->nulls) {
+        lua_pushinteger(L, (lua_Integer)r->nulls);
+        lua_setfield(L, -2, "nulls");
+    }
     const char *name, *value;
     lua_createtable(L, 0, 8);
     for (size_t pos = 0; tg_reply_next_header(r, &pos, &name, &value);) {

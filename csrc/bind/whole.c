@@ -146,7 +146,10 @@ void ltg_tellpart(lua_State *L, int client, const ltg_call *c)
 
 void ltg_pushpart(lua_State *L, const ltg_call *c, const tg_reply *r)
 {
-    if (!c->op || c->unpaged)
+    if (c->op && r->nulls)
+        lua_pushfstring(L, "null came in place of %I record%s", (LUAI_UACINT)r->nulls,
+                        r->nulls == 1 ? "" : "s");
+    else if (!c->op || c->unpaged)
         lua_pushnil(L);
     else if (c->op->paging == TG_WHOLE_LIST)
         push_whole_part(L, c, r);

@@ -22,6 +22,7 @@ typedef struct tg_reply {
     tg_page *page;   /* owned by the reply; take a reference to keep it */
     int64_t number;  /* TG_REPLY_INT */
     size_t odd;      /* values of the page that were replaced, each with a warning */
+    size_t nulls;    /* of them, nulls in place of records, which were left out */
 } tg_reply;
 
 TG_API void tg_reply_free(tg_reply *r);

@@ -372,6 +372,7 @@ refuse(...)
 ---@field at number When the server answered: seconds since 1970.
 ---@field stale boolean Older than requested, used because nothing fresher was available.
 ---@field settling number? Read so soon after a change that Toggl may not show it until so many seconds after at.
+---@field nulls integer? How many records of a list are left out, because null came in their place.
 
 ---A desired state that was read, from toggl.plan.load.
 ---@class toggl.loaded: toggl.desired

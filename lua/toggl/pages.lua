@@ -204,6 +204,7 @@ local function reply_of(list, response)
     size = header(response, "x-page-size"),
     pages = header(response, "x-pages"),
     records = header(response, "x-records"),
+    nulls = response.nulls,
   }
 end
 
@@ -260,15 +261,22 @@ local ByCursor = {}
 ByCursor.__index = ByCursor
 
 local function by_cursor(self, op, args)
-  return setmetatable({ self = self, op = op, args = args, been = {}, read = 0 }, ByCursor)
+  return setmetatable(
+    { self = self, op = op, args = args, been = {}, read = 0, nulls = 0 },
+    ByCursor
+  )
 end
 
 function ByCursor:step()
-  if not self.args then return nil end
+  if not self.args then
+    self.reason = self.reason or reading.nulls(self.nulls)
+    return nil
+  end
   local cursor = self.args.cursor
-  local list, err = caught(function() return finish(start(self.self, self.op, self.args)) end)
-  if not list then return nil, err, cursor end
+  local list, response = caught(function() return finish(start(self.self, self.op, self.args)) end)
+  if not list then return nil, response, cursor end
   self.been[cursor or false], self.read = true, self.read + 1
+  self.nulls = self.nulls + (response.nulls or 0)
   self.args = following(list, self.args)
   if self.args and self.been[self.args.cursor] then
     self.reason, self.args = "a page names one before it as the next", nil
@@ -321,7 +329,7 @@ local function one_page(args, page, size, list, response)
   local alone = reading.new(args[size], false)
   if args[page] == 1 then
     alone:take(1, reply_of(list, response))
-    if not alone:next() and not alone.reason then return core.join { list } end
+    if not alone:next() then return core.join({ list }, alone.reason) end
   end
   local pages = header(response, "x-pages")
   return core.join(
@@ -337,10 +345,11 @@ local function single(self, op, args, page, size)
   if op.paging == "cursor" then
     return core.join(
       { list },
-      (args.cursor or following(list, args)) and "only one page was requested" or nil
+      (args.cursor or following(list, args)) and "only one page was requested"
+        or reading.nulls(response.nulls or 0)
     )
   end
-  return core.join { list }
+  return core.join({ list }, reading.nulls(response.nulls or 0))
 end
 
 -- Return a cursor over all pages, or nil when the arguments ask for a single reply.

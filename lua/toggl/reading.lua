@@ -261,8 +261,8 @@ end
 
 --- Take the reply to page NUMBER: {list = its records, or a table with a key or text for each, at =
 --- when the server answered, fresh = it comes from the server now, page =, size =, pages =, records
---- = its headers; false: not a count}. The list is not kept. Return the positions of its records
---- that are new; nil: all of them.
+--- = its headers; false: not a count, nulls = how many came in place of records; nil: none}. The
+--- list is not kept. Return the positions of its records that are new; nil: all of them.
 function M:take(number, reply)
   local before = self.last[number]
   local twice, seen
@@ -324,18 +324,25 @@ function M:lacking()
   return self.first_lacking
 end
 
+--- Return why a list that had N nulls in place of records is incomplete; nil: it had none.
+function M.nulls(n)
+  if n == 0 then return nil end
+  return ("null came in place of %d record%s"):format(n, n == 1 and "" or "s")
+end
+
 -- Records that were returned earlier and are in no page any more left during the reading.
 function M:finish()
   self.finished = true
-  local n = 0
+  local n, nulls = 0, 0
   for _, reply in pairs(self.pages) do
-    n = n + reply.n
+    n, nulls = n + reply.n, nulls + (reply.nulls or 0)
   end
   local gone = self.total - n
   if not self.reason and gone > 0 then
     self.reason = gone == 1 and "1 record was removed while it was read"
       or ("%d records were removed while it was read"):format(gone)
   end
+  self.reason = self.reason or M.nulls(nulls)
 end
 
 --- Return the next page to request, and whether it is requested again, bypassing the store; nil:

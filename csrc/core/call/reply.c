@@ -188,7 +188,7 @@ static bool take_page(tg_reply *r, tg_call *call, char *body, size_t n, bool che
     const tg_op *op = call->request->op;
     const tg_model *m = op->model ? tg_model_find(op->model) : NULL;
     tg_odd odd; /* its values are not cleared, which would cost time */
-    odd.count = 0;
+    odd.count = odd.nulls = 0;
     /* of index and keys: the rest of the cap, plus a margin for a reply just below it */
     size_t rest = call->client->reply_cap > n ? call->client->reply_cap - n : 0;
     bool text = op->reply == TG_REPLY_STRING || op->reply == TG_REPLY_ANY;
@@ -217,6 +217,7 @@ static bool take_page(tg_reply *r, tg_call *call, char *body, size_t n, bool che
         return tg_error_set(err, TG_E_NOMEM, "out of memory");
     if (!r->page) return false;
     r->odd = odd.count;
+    r->nulls = odd.nulls;
     if (odd.count) tell_odd(call->client, op, &odd);
     return op->reply == TG_REPLY_INT ? take_int(r, r->page, err) : true;
 }

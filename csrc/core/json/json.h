@@ -41,6 +41,7 @@ typedef struct tg_odd_value {
 
 typedef struct tg_odd {
     size_t count;
+    size_t nulls; /* of them, those in place of records */
     tg_odd_value first[TG_ODD_KEPT];
 } tg_odd;
 

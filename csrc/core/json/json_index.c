@@ -81,7 +81,7 @@ static const char *scan_map_value(scan *s, const char *key, size_t n, bool escap
     if (s->o->odd && is_null(s, p)) {
         s->record = p;
         note_odd(s, p, "null in place of a record, left out");
-        s->nulls++;
+        s->o->odd->nulls = ++s->nulls;
         return p + 4;
     }
     return scan_record(s, p, number.integer);
@@ -181,7 +181,7 @@ static const char *drop_null(scan *s, const char *p, role r, bool *more)
     const char *next = tg_text_space(p + 4, s->end), *before = p - 1;
     if (r == LIST) s->record = p;
     note_odd(s, p, r == LIST ? "null in place of a record, left out" : "null in a list, left out");
-    s->nulls += r == LIST;
+    if (r == LIST) s->o->odd->nulls = ++s->nulls;
     *more = next < s->end && *next == ',';
     if (!*more) {
         /* stops at the opening bracket at the latest */

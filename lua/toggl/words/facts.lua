@@ -237,6 +237,8 @@ M.shapes = {
     {name = "settling", type = "number?",
       doc = "Read so soon after a change that Toggl may not show it until so many seconds after "
           .. "at."},
+    {name = "nulls", type = "integer?",
+      doc = "How many records of a list are left out, because null came in their place."},
   }},
   {class = "toggl.list", doc = "A list of records.", fields = {
     {name = "complete", type = "boolean",
