@@ -110,6 +110,7 @@ end
 
 -- The text for a record in a cell. A second value: not all of it.
 local function short(value)
+  if type(value) == "table" and M.is_list(value) then return json_text(value) end
   if not M.is_record(value) then return tostring(value) end
   local name = member(value, "name") or member(value, "workspace_name") or member(value, "email")
   if type(name) == "string" then return name end
