@@ -32,6 +32,19 @@ describe("the command that a message names", function()
     return helper.sh(environment(), "echo $SECRET | " .. words)
   end
 
+  it("names a base address that is no API's, which has none of the paths", function()
+    for ending, advice in pairs {
+      [""] = "check the base address, which lacks the /api/v9",
+      ["/api/v9"] = "check the key;",
+    } do
+      local base_url = server.url:gsub("/api/v9$", ending)
+      local client <close> = helper.client(nil, { base_url = base_url, token = server:token() })
+      local _, err = client:get_organization(5)
+      assert.equal("not_found", err.kind)
+      assert.equal(1, err.advice:find(advice, 1, true), err.advice)
+    end
+  end)
+
   it("logs in the profile of the run", function()
     for _, lines in ipairs { "", "token_keyring = toggl:none-%d\n", "token_credential = none\n" } do
       profiles(

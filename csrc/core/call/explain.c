@@ -53,10 +53,18 @@ static const char *advice_by_text(const tg_error *err)
     return NULL;
 }
 
+/* At another address each path is unknown, whatever its keys. */
+static const char *advice_by_base(const tg_error *err, const char *url)
+{
+    if (err->kind != TG_E_NOT_FOUND || strstr(url, "/api/v9")) return NULL;
+    return "check the base address, which lacks the /api/v9 of Toggl's; then the key";
+}
+
 /* Keep the advice of the function that failed, which is more specific. */
-static void advise(tg_error *err)
+static void advise(tg_error *err, const tg_call *call)
 {
     const char *own = advice_by_text(err);
+    if (!own) own = advice_by_base(err, call->client->base_url);
     if (*err->advice) return;
     if (own)
         tg_error_advise(err, "%s", own);
@@ -84,5 +92,5 @@ void tg_error_explain(tg_error *err, const tg_call *call)
     else
         snprintf(err->message, sizeof err->message, "%s: %.*s%s", err->operation,
                  tg_error_fit(what, 300), what, not_done(call, err->kind));
-    advise(err);
+    advise(err, call);
 }
