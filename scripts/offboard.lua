@@ -41,19 +41,21 @@ local function addresses()
   return list
 end
 
+local lower = toggl.options.lower
+
 -- Return what people have as a desired state: groups, and all workspaces with their roles.
 local function present(list)
   local had, unknown, known = {}, {}, {}
   for _, email in ipairs(list) do
-    had[email:lower()] = false
+    had[lower(email)] = false
   end
   for user in org:users({ max_age = 60, refresh = arg.refresh or nil }):each() do
-    local key = (user.email or ""):lower()
+    local key = lower(user.email or "")
     known[#known + 1] = key
     if had[key] == false then had[key] = user end
   end
   for i = #list, 1, -1 do
-    if not had[list[i]:lower()] then table.insert(unknown, 1, list[i]) end
+    if not had[lower(list[i])] then table.insert(unknown, 1, list[i]) end
   end
   if unknown[1] then
     local near = not unknown[2] and toggl.options.near(unknown[1], known) or ""

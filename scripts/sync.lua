@@ -17,8 +17,8 @@
 --     "workspaces": { "always": ["Main"] } }
 --
 -- A field is a column, or says what the values of one mean; groups and
--- workspaces take one name or a list. A value that the map does not name
--- gives nothing. People that the CSV does not name are left alone. Every row
+-- workspaces take one name or a list. A value that `values` does not name,
+-- in any case, gives nothing. People that the CSV does not name are left alone. Every row
 -- is checked before anything is sent; a wrong one is named by its line,
 -- column and value.
 --
@@ -95,25 +95,45 @@ local function trim(cell) return (cell:match "^%s*(.-)%s*$") end
 
 local rows, before = toggl.csv.sheet(read(path))
 if not rows then fail("%s: %s", path, before) end
-local column = {}
-for i, name in ipairs(rows[1] or {}) do
-  column[trim(name)] = i
+local titles, place, twice = {}, {}, {} -- of the columns
+for i, cell in ipairs(rows[1] or {}) do
+  local name = trim(cell)
+  titles[i], twice[name], place[name] = name, place[name] ~= nil, i
 end
 
--- Return the index of the column that FIELD of the map names.
-local function column_of(field)
-  local name = type(map[field]) == "table" and map[field].column or map[field]
-  if type(name) ~= "string" then return nil end
-  return column[name]
-    or fail("%s has no column '%s', which %s names for %s", path, name, options.map, field)
+-- Return the index of the column NAME, which the map has for FIELD.
+local function column_of(name, field)
+  local title = toggl.options.meant(name, titles)
+  if not title then
+    fail("%s has no column '%s', which %s names for %s", path, name, options.map, field)
+  elseif twice[title] then
+    fail("%s has two columns '%s', which %s names for %s", path, title, options.map, field)
+  end
+  return place[title]
+end
+
+local column = {} -- {[field of the map] = index}
+for field, rule in pairs(map) do
+  local name = type(rule) == "table" and rule.column or rule
+  if type(name) == "string" then column[field] = column_of(name, field) end
+end
+
+-- Return what VALUES of the map have for CELL, whatever its case and the form of its letters.
+local function translation(values, cell)
+  if cell == "" or values[cell] ~= nil then return values[cell] end
+  local names = {}
+  for name in pairs(values) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return values[toggl.options.meant(cell, names)]
 end
 
 -- Return the value of FIELD in ROW: the cell, or its translation by the map.
 local function value_of(row, field)
-  local rule, at = map[field], column_of(field)
-  local cell = trim(at and row[at] or "")
-  if type(rule) ~= "table" then return cell ~= "" and cell or nil end
-  return rule.values and rule.values[cell]
+  local rule, cell = map[field], trim(row[column[field] or 0] or "")
+  if type(rule) == "table" and rule.values then return translation(rule.values, cell) end
+  return cell ~= "" and cell or nil
 end
 
 local function joined(row, field)
@@ -123,9 +143,13 @@ local function joined(row, field)
       list[#list + 1] = name
     end
   end
-  add(type(map[field]) == "table" and map[field].always)
+  local rule = map[field]
+  local named = type(rule) == "table"
+  add(named and rule.always)
   add(value_of(row, field))
-  return table.concat(list, " | ")
+  -- a mark behind a single name of the map keeps its comma from dividing it
+  local one = named and #list == 1 and (rule.values or not rule.column)
+  return table.concat(list, " | ") .. (one and " |" or "")
 end
 
 local has_people = false
@@ -134,11 +158,13 @@ for i = 2, #rows do
 end
 if not has_people then fail("%s has no people: nothing was read or sent", path) end
 
--- People who have left and are not in the organization need no change.
-local there = {}
+-- People who have left and are not in the organization need no change, unless their address is
+-- none: what is meant by it may be there.
+local lower, there = toggl.options.lower, {}
 for user in org:users({ max_age = 60, refresh = arg.refresh or nil }):each() do
-  there[(user.email or ""):lower()] = true
+  there[lower(user.email or "")] = true
 end
+local PLAIN = "^[%w.+'_-]+@[%w.-]+$"
 
 local out = { { "email", "name", "role", "state", "workspaces", "groups" } }
 for i = 2, #rows do
@@ -154,7 +180,10 @@ for i = 2, #rows do
     given(joined(row, "workspaces")),
     given(joined(row, "groups")),
   }
-  if not stays and not there[email:lower()] then out[i] = { "", "", "", "", "", "" } end
+  if not stays and not there[lower(email)] then
+    local odd = email ~= "" and not email:find(PLAIN)
+    out[i] = odd and { email, "", "", "absent", "", "" } or { "", "", "", "", "", "" }
+  end
 end
 
 -- Problems are named by their line: each row begins where that of the file does.

@@ -278,6 +278,43 @@ describe("a job", function()
       file("m2.json", '{"email":"Post"}')
     )
   end)
+
+  it("brings the leavers of another system away, however their addresses are written", function()
+    local map = file(
+      "map.json",
+      [[{ "email": "Mail", "state": { "column": "Status", "values": { "left": "absent" } } }]]
+    )
+    for i, address in ipairs { "tomas6@example.com\u{a0}", "\u{200b}chloe10@Example.com" } do
+      local hr = file("hr.csv", "Mail,Status\n" .. address .. ",left\n")
+      local rows = run(org, "sync", hr, "--map", map, "--allow-removals")
+      assert.same(
+        { ({ "remove tomas6@example.com done", "remove chloe10@example.com done" })[i] },
+        rows
+      )
+    end
+    for _, address in ipairs { "mailto:ann@example.com", "<ann@example.com>", "ann(at)example.com" } do
+      local hr = file("hr.csv", "Mail,Status\ngone@x.yz,left\n" .. address .. ",left\n")
+      fails("setting", ('hr.csv:3: "%s"'):format(address), org, "sync", hr, "--map", map)
+    end
+  end)
+
+  it("reads the columns and values that a map means, and no other", function()
+    org:create_group { name = "Sales, EMEA" }
+    for address, groups in pairs {
+      ["ann@example.com"] = '{ "column": "T\u{e9}am", "values": { "vent\u{e9}": "Sales, EMEA" } }',
+      ["tomas6@example.com"] = '{ "column": "T\u{e9}am", "values": { "Vent\u{e9}": ["Sales, EMEA"] } }',
+      ["chloe10@example.com"] = '{ "always": "Sales, EMEA" }',
+    } do
+      local hr = file("hr.csv", ("Mail,Te\u{301}am\n%s,VENTE\u{301}\n"):format(address))
+      local map = file("map.json", ('{ "email": "Mail", "groups": %s }'):format(groups))
+      assert.same({ ("join %s done"):format(address) }, run(org, "sync", hr, "--map", map))
+    end
+    local hr = file("hr.csv", "Mail,Team\nann@example.com,Finance\n")
+    local map = file("map.json", '{ "email": "Mail", "groups": { "column": "Team" } }')
+    assert.same({ "join ann@example.com done" }, run(org, "sync", hr, "--map", map))
+    hr = file("hr.csv", "Mail,Team,Mail\nann@example.com,Support,bo2@example.com\n")
+    fails("usage", "has two columns 'Mail', which", org, "sync", hr, "--map", map)
+  end)
 end)
 
 describe("on a terminal", function()

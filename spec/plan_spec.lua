@@ -712,6 +712,12 @@ describe("togglsh plan", function()
         )
       )
     )
+    local lines =
+      "email,state,ends\nmailto:ann@example.com,absent,\n'ann@example.com',,2020-01-01\n"
+    out, err, status = togglsh("--sandbox", "plan", helper.write(folder .. "/left.csv", lines))
+    assert.same({ 2, "" }, { status, out }, err)
+    assert.matches('left.csv:2: "mailto:ann@example.com" is not an e-mail address', err, 1, true)
+    assert.matches("left.csv:3: \"'ann@example.com'\" is not an e-mail address", err, 1, true)
     out, err, status = togglsh(
       "--sandbox",
       "--trace",

@@ -86,7 +86,7 @@ function M.of(org, state, options)
     made = make(found)
   end
   if #made.problems > 0 then return refuse(wanted, made.problems) end
-  local texts = require("toggl.plan.texts").problems(made.changes, wanted)
+  local texts = require("toggl.plan.texts").problems(made.changes, wanted, found)
   if #texts > 0 then return refuse(wanted, texts) end
   if rules.own then require("toggl.plan.own").check(made, found, rules.own) end
   made.present, made.state, made.file = found, wanted, wanted.file

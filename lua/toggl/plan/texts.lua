@@ -27,19 +27,44 @@ local function path_of(state, kind, c)
   return { kind }
 end
 
---- Problems of the texts that CHANGES of STATE send: {{ path =, text = }, ...}.
-function M.problems(changes, state)
+-- Return what is wrong with TEXT, which a change of KIND sends; nil: nothing.
+local function problem_of(kind, text)
+  local what = core.check_text(SENT[kind][1], SENT[kind][2], text)
+  local shown = what and core.clean(text:sub(1, MOST)) .. (#text > MOST and "..." or "")
+  return what and ('"%s" %s'):format(shown, what)
+end
+
+local PLAIN = "^[%w.+'_-]+@[%w.-]+$"
+
+local function has(list, field, value)
+  for _, item in ipairs(list) do
+    if item[field] == value then return true end
+  end
+  return false
+end
+
+-- Add the people of STATE who shall go by an address that no person can have, unless one in PRESENT
+-- has it: the person that is meant would stay.
+local function add_absent(found, state, present)
+  for _, person in ipairs(state.people) do
+    local goes = person.state == "absent" or person.ends
+    local text = goes and not person.email:find(PLAIN) and problem_of("invite", person.email)
+    local known = text
+      and (has(present.people, "key", person.key) or has(found, "path", person.path))
+    if text and not known then found[#found + 1] = { path = person.path, text = text } end
+  end
+end
+
+--- Problems of the texts that CHANGES of STATE send, and of the people in it who shall go, against
+--- those in PRESENT: {{ path =, text = }, ...}.
+function M.problems(changes, state, present)
   local found = {}
   for _, c in ipairs(changes) do
     local sent = SENT[c.kind]
-    local text = sent and c[sent[3]]
-    local what = text and core.check_text(sent[1], sent[2], text)
-    if what then
-      local shown = core.clean(text:sub(1, MOST)) .. (#text > MOST and "..." or "")
-      found[#found + 1] =
-        { path = path_of(state, sent[4], c), text = ('"%s" %s'):format(shown, what) }
-    end
+    local text = sent and c[sent[3]] and problem_of(c.kind, c[sent[3]])
+    if text then found[#found + 1] = { path = path_of(state, sent[4], c), text = text } end
   end
+  add_absent(found, state, present)
   return found
 end
 
