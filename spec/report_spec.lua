@@ -263,4 +263,11 @@ describe("togglsh report", function()
     end
     assert.equal(1, select(3, togglsh("--sandbox=3", "report", "/proc/nowhere/a.html")))
   end)
+
+  it("makes no folder for a page, since its name may be misspelt", function()
+    local _, err, status = togglsh("--sandbox=3", "report", folder .. "/nowhere/a.html")
+    assert.equal(1, status)
+    assert.matches("nowhere/a.html cannot be written: No such file or directory", err)
+    assert.is_nil(io.open(folder .. "/nowhere"))
+  end)
 end)

@@ -105,13 +105,12 @@ static bool write_whole(const char *path, const char *other, const char *text, s
 
 /* [-2, +1 or +2] write_private(path, text) -> true; nil, sentence. Replaces the file atomically: a
    reader sees the old or the new file, and a full disk leaves the old one. Concurrent writers must
-   use lock_private. */
+   use lock_private, which also makes the folders. */
 static int write_private(lua_State *L)
 {
     size_t n;
     char other[PATH_MOST + 16];
     const char *path = luaL_checkstring(L, 1), *text = luaL_checklstring(L, 2, &n);
-    if (!make_folders(path)) return fail(L, path, "made");
     if (in_the_way(path)) {
         lua_pushnil(L);
         lua_pushfstring(L, "%s is not a regular file: it was not written", path);
