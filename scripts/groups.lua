@@ -88,7 +88,9 @@ if make and group then
   return
 end
 if words[2] then
-  toggl.options.fail("groups takes one name, got also '%s'; quote names with spaces", words[2])
+  local names = { "add", "remove", "rename", "sync" }
+  local advice = toggl.options.near(words[1], names, "quote names with spaces")
+  toggl.options.fail("groups takes one name, got also '%s'%s", words[2], advice)
 end
 
 if words[1] and options.workspace then

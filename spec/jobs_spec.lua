@@ -161,8 +161,18 @@ describe("a job", function()
     fails("usage", "write groups add NAME EMAIL...", org, "groups", "add")
     fails("usage", "write groups rename Support NEW", org, "groups", "rename", "Support")
     fails("usage", "write groups sync Support FILE.csv", org, "groups", "sync", "Support")
+    fails("usage", "got also 'Support', did you mean 'add'?", org, "groups", "ad", "Support")
+    fails("usage", "got also 'shift'; quote names with spaces", org, "groups", "Night", "shift")
     org:create_group { name = "sync" }
     assert.same({}, run(org, "groups", "sync"))
+  end)
+
+  it("that a guard refuses names the first refusal, and how many more there are", function()
+    local wrong = "anna@example.com is not in the organization, did you mean ann@example.com?"
+    local end_of = "othing was sent (guard: unknown-person)"
+    fails("guard", wrong .. " N" .. end_of, org, "set", "anna@example.com", "--role", "user")
+    local words = { "set", "anna@example.com", "anne@example.com", "--role", "user" }
+    fails("guard", wrong .. " There is 1 more refusal; n" .. end_of, org, table.unpack(words))
   end)
 
   it("offboards no one while what they had cannot be written, and says why", function()
@@ -363,6 +373,16 @@ describe("on a terminal", function()
     local s <close> = seat.sit(home, { "--sandbox", "breaks" })
     assert.equal(1, s:leave(5))
     assert.matches("^first\nsecond\ntogglsh: third\n", s:screen())
+  end)
+end)
+
+describe("in a log of both outputs", function()
+  it("the plan stands before what became of it", function()
+    local home = helper.scratch()
+    local line = "$T --sandbox set anna@example.com --role user 2>&1"
+    local text = helper.sh(helper.environment(home), line)
+    helper.remove(home)
+    assert.matches("^plan %x+ .*\ntogglsh: anna@example.com is not in", text)
   end)
 end)
 

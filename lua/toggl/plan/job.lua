@@ -112,6 +112,7 @@ function M.run(plan, given)
     if show.format ~= "table" then show.print(plan:rows(), { columns = columns }) end
     return
   end
+  show.flush() -- progress and errors, on standard error, come after the page
   local limits = { allow_removals = given.allow_removals, reserve = given.reserve, by = given.by }
   plan:check(limits)
   options.confirm("%s", given.question or ("Apply plan %s?"):format(plan.id))

@@ -2,6 +2,7 @@
 -- removals than were allowed.
 
 local os = require "toggl.text.standard"("os")
+local near = require "toggl.text.near"
 local price = require "toggl.plan.price"
 
 local M = {}
@@ -11,13 +12,14 @@ local MOST, SHARE = 10, 20 -- people, and one in twenty of the organization
 local Error = { __name = "toggl.guard", __tostring = function(e) return e.message end }
 
 local function refuse(rule, remedy, format, ...)
+  local text = format:format(...)
   error(
     setmetatable({
       kind = "guard",
       rule = rule,
-      message = ("%s; nothing was sent (guard: %s)%s"):format(
-        format:format(...),
-        rule,
+      message = ("%s%s%s"):format(
+        text,
+        near.follow(text, ("nothing was sent (guard: %s)"):format(rule)),
         remedy and "; " .. remedy or ""
       ),
     }, Error),
@@ -82,14 +84,10 @@ end
 function M.check(plan, options)
   local refusal = plan.refused[1]
   if refusal then
-    local more = #plan.refused - 1
-    refuse(
-      refusal.rule,
-      refusal.remedy,
-      "%s%s",
-      refusal.text,
-      more > 0 and (", and %d more refusals: togglsh plan lists them"):format(more) or ""
-    )
+    local n = #plan.refused - 1
+    local more = n == 1 and "there is 1 more refusal" or ("there are %d more refusals"):format(n)
+    more = n > 0 and near.follow(refusal.text, more) or ""
+    refuse(refusal.rule, refusal.remedy, "%s%s", refusal.text, more)
   end
   check_time(plan, options)
   local n, most = M.removals(plan)
