@@ -85,6 +85,17 @@ describe("a table for people", function()
     assert.matches("no room for id, role", out[4])
   end)
 
+  it("widens what was cut again where columns left out have made room", function()
+    screen.terminal = { width = 60 }
+    local out = lines {
+      { name = ("n"):rep(20), email = ("e"):rep(25), role = ("r"):rep(25), state = ("s"):rep(25) },
+    }
+    assert.equal(
+      ("n"):rep(20) .. "  " .. ("e"):rep(17) .. "…  " .. ("r"):rep(17) .. "…",
+      out[3]
+    )
+  end)
+
   it("keeps the columns that tell most, and names for keys, at 80 columns", function()
     local server <close> = helper.sandbox { people = 60, record = false }
     local client <close> = helper.client(server)

@@ -40,13 +40,24 @@ local function widest_text(widths, numeric, kept, least)
   return widest
 end
 
+-- Widen the columns of KEPT that were cut to their WHOLE widths, by at most ROOM together, those of
+-- most use first.
+local function widen(widths, whole, kept, uses, room)
+  local order = table.move(kept, 1, #kept, 1, {})
+  table.sort(order, function(a, b) return uses[a] < uses[b] or uses[a] == uses[b] and a < b end)
+  for _, i in ipairs(order) do
+    local more = math.min(whole[i] - widths[i], room)
+    widths[i], room = widths[i] + more, room - more
+  end
+end
+
 --- Fit columns into the window: cut texts to a readable width, then leave out the columns of least
---- use, down to two, then cut texts further. CHOSEN: leave out none while they can be cut. Returns
---- the columns that are left.
+--- use, down to two, then cut texts further. What is then free widens texts again. CHOSEN: leave
+--- out none while they can be cut. Returns the columns that are left.
 function M.fit(widths, numeric, window, uses, chosen)
-  local kept, total = {}, #M.GAP * (#widths - 1)
+  local kept, whole, total = {}, {}, #M.GAP * (#widths - 1)
   for i, w in ipairs(widths) do
-    kept[i], total = i, total + w
+    kept[i], whole[i], total = i, w, total + w
   end
   local keep = chosen and #kept or math.min(#kept, 2)
   while total > window do
@@ -62,6 +73,7 @@ function M.fit(widths, numeric, window, uses, chosen)
       break
     end
   end
+  widen(widths, whole, kept, uses, math.max(window - total, 0))
   return kept
 end
 
