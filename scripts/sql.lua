@@ -36,7 +36,13 @@ if name then
     name
   )
   if #rows > 0 then return print_rows(rows, "column,type,meaning") end
-  toggl.options.fail("sql: there is no table '%s'; togglsh sql lists them", query)
+  local tables = {}
+  for i, row in ipairs(client:sql "SELECT DISTINCT table_name FROM schema") do
+    tables[i] = row.table_name
+  end
+  local near = toggl.options.near(query, tables)
+  local advice = near ~= "" and near or "; togglsh sql lists them"
+  toggl.options.fail("sql: there is no table '%s'%s", query, advice)
 end
 
 print_rows(client:sql(query, table.unpack(words)), nil, "no rows")

@@ -490,6 +490,11 @@ describe("togglsh refuses", function()
     usage_error("%-%-trace takes no value", "--trace=1", "-e", "")
   end)
 
+  it("options of its own behind a script that does not know them", function()
+    local script = helper.write(home .. "/reads.lua", "toggl.options.read(arg, {})")
+    usage_error("'%-%-output'; options of togglsh stand before", script, "--output=csv")
+  end)
+
   it("unknown jobs, and names that lead out of their folder", function()
     usage_error("no job 'adit', did you mean 'audit'", "adit")
     usage_error("no job", "au.dit")

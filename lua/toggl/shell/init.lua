@@ -274,7 +274,10 @@ end
 -- read before anything runs, so that they hold for all of it.
 local function read_target(o, word, rest, host)
   local script = word == "-" or word:find("%.lua$") or word:find("/", 1, true)
-  if script then return { name = word, path = word, words = rest } end
+  if script then
+    options().of_togglsh = SPEC
+    return { name = word, path = word, words = rest }
+  end
   local job = find_job(host, word)
   helper = "togglsh " .. word
   return { name = word, job = job, words = read_job_words(o, rest) }

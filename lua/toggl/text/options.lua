@@ -105,7 +105,9 @@ local function unknown(spec, word)
   for long in pairs(spec) do
     names[#names + 1] = "--" .. long
   end
-  M.fail("unknown option '%s'%s", word, M.near(word, names))
+  local early = M.of_togglsh and M.of_togglsh[word:sub(3)]
+  local advice = early and "; options of togglsh stand before the name of a script"
+  M.fail("unknown option '%s'%s", word, advice or M.near(word, names))
 end
 
 local function store(values, entry, name, value)
