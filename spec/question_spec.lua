@@ -158,6 +158,14 @@ describe("a question", function()
     s:run "n"
   end)
 
+  it("folds what the change does to the window", function()
+    local s <close> = seat.sit(home, { "--sandbox=60" }, { COLUMNS = 80 })
+    s:see "> $"
+    local text = ask(s, "org:group('Support'):add(org:user 'ann@example.com')")
+    assert.matches("or takes them\naway%.\n", text)
+    s:run "n"
+  end)
+
   it("names the people and things it concerns, from the store", function()
     local s <close> = sit()
     s:run "u = org:user 'ann@example.com'; org:users(); org:groups()"

@@ -243,8 +243,8 @@ function commands.history(self, text)
 end
 
 function commands.help(self, text)
-  if text ~= "" then return M.explain(self, text) end
-  self.write(self, M.list())
+  if text == "" then return self.write(self, M.list()) end
+  M.explain(self, rows.command(text) and ":" .. text or text)
 end
 
 function commands.quit(self) self.quits = true end
@@ -307,8 +307,8 @@ local function run(self, text)
   local name, rest = text:match "^%s*:%s*(%S*)%s*(.-)%s*$"
   local row = rows.command(name)
   if not row then
-    local names = M.names(self)
-    fail("there is no command :%s%s; :help lists them", name, near(":" .. name, names))
+    local advice = near(":" .. name, M.names(self), ":help lists them")
+    fail("there is no command :%s%s", name, advice)
   end
   running = row.name
   return commands[row.name](self, rest)

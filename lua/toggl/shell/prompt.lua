@@ -404,12 +404,8 @@ end
 local function greet(self)
   if not self.asks then return end
   local toggl = require "toggl"
-  say(
-    ("togglsh %s, %s. :help lists the commands, help(x) explains a name, Ctrl-D leaves."):format(
-      toggl._VERSION,
-      _VERSION
-    )
-  )
+  local text = "togglsh %s, %s. :help lists the commands, help(x) explains x, Ctrl-D leaves."
+  say(screen.fold_lines(text:format(toggl._VERSION, _VERSION)))
   if self.problem then say(self.problem) end
 end
 

@@ -54,7 +54,8 @@ local function describe_change(operation, method, path, body, whole)
     lines[i] = screen.clean(line)
   end
   local doc = op and op.doc and ": " .. require "toggl.text.sentence"(op.doc) or ""
-  return ("%s%s\n%s\n"):format(screen.bold(operation), doc, table.concat(lines, "\n"))
+  local head = screen.fold("", operation .. doc):sub(#operation + 1)
+  return ("%s%s\n%s\n"):format(screen.bold(operation), head, table.concat(lines, "\n"))
 end
 
 -- -------------------------------------------------------------------------------------------- cost

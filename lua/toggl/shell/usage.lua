@@ -36,8 +36,8 @@ its arguments in `arg`.
 The prompt and the jobs ask before they change anything; scripts and -e do not,
 with or without --yes: they are programs. --dry-run holds for all of them.
 
-A token is never an option: togglsh auth login stores one. Else it comes from
-TOGGL_API_TOKEN, a systemd credential, or ~/.togglrc.
+A token is never an option: togglsh auth login stores one. TOGGL_API_TOKEN, a
+systemd credential and ~/.togglrc work too.
 
 Exit status:
     0  done

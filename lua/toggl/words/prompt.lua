@@ -12,7 +12,7 @@ M.commands = {
   { name = "jsonl", words = "[EXPR]", doc = "Show it as JSON, a line for each row." },
   {
     name = "sql",
-    words = "[SELECT ...|TABLE]",
+    words = "[SELECT|TABLE]",
     takes = "nothing",
     doc = "Query the store; alone: list its tables; TABLE: explain its columns.",
   },
@@ -101,7 +101,7 @@ M.commands = {
     also = { "h" },
     words = "[NAME]",
     takes = "topic",
-    doc = "List the commands; explain NAME, as ?NAME does.",
+    doc = "List the commands; explain the command NAME, or what ?NAME explains.",
   },
   { name = "quit", also = { "q" }, words = "", takes = "nothing", doc = "Leave; so does Ctrl-D." },
 }
