@@ -7,8 +7,8 @@
 --   ID      of a plan that togglsh plan has shown: exactly that is applied,
 --           or nothing where the organization has become another
 --   --allow-removals[=N]
---           people may be removed: at most 10 and one in twenty; with N
---           exactly that many
+--           people may be removed: at most 10, and at most one in
+--           twenty; with N exactly that many
 --   --least-admins N
 --           administrators that organization and workspaces keep (1)
 --   --rules FILE.lua

@@ -317,7 +317,7 @@ describe("the facts for people", function()
           :find("none while the store has it, for 5 minutes", 1, true)
       )
       assert.is_truthy(help(org.update):find("1 request of the organization's window\n", 1, true))
-      assert.is_truthy(help(org.invite):find("after a lost reply it is not sent again", 1, true))
+      assert.is_truthy(help(org.invite):find("after a lost reply it fails as", 1, true))
       assert.is_truthy(help(client.cost):find("cost      nothing", 1, true))
     end)
 

@@ -1412,7 +1412,7 @@ function client:each_organization(args) end
 ---
 ---Cost: 1 request of your account's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_organization
 ---@return toggl.model.new_organization? reply
 ---@return toggl.error err
@@ -1448,7 +1448,7 @@ function client:invitation(args) end
 ---
 ---Cost: 1 request of your account's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_organization_accept_invitation
 ---@return true? reply
 ---@return toggl.error err
@@ -1460,7 +1460,7 @@ function client:accept_invitation(args) end
 ---
 ---Cost: 1 request of your account's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_reject_invitation
 ---@return true? reply
 ---@return toggl.error err
@@ -1615,7 +1615,7 @@ function client:each_quota(args) end
 ---
 ---Cost: 1 request of your account's window.
 ---
----Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it fails as unknown.
 ---@param args? toggl.params.post_reset_token
 ---@return string? reply
 ---@return toggl.error err
@@ -1735,7 +1735,7 @@ function organization:plan(desired, options) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.put_organization
 ---@return true? reply
 ---@return toggl.error err
@@ -1747,7 +1747,7 @@ function organization:update(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args? toggl.params.delete_organization_users_leave
 ---@return true? reply
 ---@return toggl.error err
@@ -1771,7 +1771,7 @@ function organization:segmentation(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args? toggl.params.put_organization_segmentation
 ---@return toggl.model.segmentation? reply
 ---@return toggl.error err
@@ -1878,7 +1878,7 @@ function organization:each_users_detailed(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.patch_organization_users
 ---@return true? reply
 ---@return toggl.error err
@@ -1909,7 +1909,7 @@ function organization:each_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_organization_group
 ---@return toggl.model.group? reply
 ---@return toggl.error err
@@ -1921,7 +1921,7 @@ function organization:create_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_organization_invitation
 ---@return toggl.model.invitation_result? reply
 ---@return toggl.error err
@@ -1933,7 +1933,7 @@ function organization:invite(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it fails as unknown.
 ---@param args toggl.params.put_invitation
 ---@return true? reply
 ---@return toggl.error err
@@ -1945,7 +1945,7 @@ function organization:resend_invitation(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_organization_workspaces
 ---@return toggl.model.workspace? reply
 ---@return toggl.error err
@@ -2000,7 +2000,7 @@ function organization:each_transfer(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args? toggl.params.post_ownership_transfer
 ---@return toggl.model.transfer? reply
 ---@return toggl.error err
@@ -2214,7 +2214,7 @@ function user:resend_invitation(options) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.more.put_organization_users
 ---@return true? reply
 ---@return toggl.error err
@@ -2226,9 +2226,9 @@ function user:update(args) end
 ---@class toggl.group: toggl.record
 local group = {}
 
----Rename the group. Toggl does not document that people and workspaces stay when the name is sent alone, so both are read and sent unchanged. Such a list cannot hold invited people: a group with some is renamed through a workspace that it is attached to. Without one they would lose their place, and the error names them.
+---Rename the group. Through a workspace that it is attached to, the name is sent alone. A group without one is read first and sent with its people, since Toggl does not document that they stay. That list cannot hold invited people, who would lose their place: the error names them.
 ---
----Cost: 2 requests: reads its people and workspaces first.
+---Cost: 1 request where the group is attached to a workspace; else 2.
 ---@param name string The new name.
 ---@param options? toggl.call_options|{force: boolean?} force = true: rename although invited people lose their place.
 ---@return toggl.done? reply
@@ -2281,7 +2281,7 @@ function group:take(...) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.put_organization_group
 ---@return toggl.model.group? reply
 ---@return toggl.error err
@@ -2293,7 +2293,7 @@ function group:update(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.patch_organization_group
 ---@return toggl.model.group_patch_result? reply
 ---@return toggl.error err
@@ -2305,7 +2305,7 @@ function group:patch(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args? toggl.params.delete_organization_group
 ---@return true? reply
 ---@return toggl.error err
@@ -2371,7 +2371,7 @@ function workspace:each_workspace_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_workspace_group
 ---@return toggl.model.workspace_group? reply
 ---@return toggl.error err
@@ -2383,7 +2383,7 @@ function workspace:create_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args? toggl.params.put_workspaces
 ---@return toggl.model.workspace? reply
 ---@return toggl.error err
@@ -2426,7 +2426,7 @@ function workspace:each_workspace_user(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.patch_organization_workspace_users
 ---@return true? reply
 ---@return toggl.error err
@@ -2438,7 +2438,7 @@ function workspace:remove_members(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@deprecated
 ---@param args toggl.params.put_organization_workspaces_assignments
 ---@return true? reply
@@ -2489,7 +2489,7 @@ function workspace:each_users_data(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.put_workspace_users
 ---@return true? reply
 ---@return toggl.error err
@@ -2536,7 +2536,7 @@ local member = {}
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args? toggl.params.put_workspace_workspace_users
 ---@return true? reply
 ---@return toggl.error err
@@ -2548,7 +2548,7 @@ function member:update(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args? toggl.params.delete_workspace_user
 ---@return true? reply
 ---@return toggl.error err
@@ -2572,7 +2572,7 @@ local transfer = {}
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_ownership_transfer_actions
 ---@return toggl.model.transfer? reply
 ---@return toggl.error err
@@ -2588,7 +2588,7 @@ local workspace_group = {}
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.put_workspace_group
 ---@return toggl.model.workspace_group? reply
 ---@return toggl.error err
@@ -2600,7 +2600,7 @@ function workspace_group:update(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args? toggl.params.delete_workspace_group
 ---@return true? reply
 ---@return toggl.error err
@@ -4769,7 +4769,7 @@ function api.get_organizations(args) end
 ---
 ---Cost: 1 request of your account's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_organization
 ---@return toggl.model.new_organization? reply
 ---@return toggl.response|toggl.error err
@@ -4793,7 +4793,7 @@ function api.get_organization(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.put_organization
 ---@return true? reply
 ---@return toggl.response|toggl.error err
@@ -4805,7 +4805,7 @@ function api.put_organization(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.delete_organization_users_leave
 ---@return true? reply
 ---@return toggl.response|toggl.error err
@@ -4829,7 +4829,7 @@ function api.get_organization_segmentation(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.put_organization_segmentation
 ---@return toggl.model.segmentation? reply
 ---@return toggl.response|toggl.error err
@@ -4901,7 +4901,7 @@ function api.get_organization_users_detailed(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.put_organization_users
 ---@return true? reply
 ---@return toggl.response|toggl.error err
@@ -4913,7 +4913,7 @@ function api.put_organization_users(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.patch_organization_users
 ---@return true? reply
 ---@return toggl.response|toggl.error err
@@ -4949,7 +4949,7 @@ function api.get_organization_workspaces_groups(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.post_organization_group
 ---@return toggl.model.group? reply
 ---@return toggl.response|toggl.error err
@@ -4961,7 +4961,7 @@ function api.post_organization_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.put_organization_group
 ---@return toggl.model.group? reply
 ---@return toggl.response|toggl.error err
@@ -4973,7 +4973,7 @@ function api.put_organization_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.patch_organization_group
 ---@return toggl.model.group_patch_result? reply
 ---@return toggl.response|toggl.error err
@@ -4985,7 +4985,7 @@ function api.patch_organization_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.delete_organization_group
 ---@return true? reply
 ---@return toggl.response|toggl.error err
@@ -5010,7 +5010,7 @@ function api.get_workspace_groups(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.post_workspace_group
 ---@return toggl.model.workspace_group? reply
 ---@return toggl.response|toggl.error err
@@ -5022,7 +5022,7 @@ function api.post_workspace_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.put_workspace_group
 ---@return toggl.model.workspace_group? reply
 ---@return toggl.response|toggl.error err
@@ -5034,7 +5034,7 @@ function api.put_workspace_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.delete_workspace_group
 ---@return true? reply
 ---@return toggl.response|toggl.error err
@@ -5046,7 +5046,7 @@ function api.delete_workspace_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.post_organization_invitation
 ---@return toggl.model.invitation_result? reply
 ---@return toggl.response|toggl.error err
@@ -5058,7 +5058,7 @@ function api.post_organization_invitation(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it fails as unknown.
 ---@param args toggl.args.put_invitation
 ---@return true? reply
 ---@return toggl.response|toggl.error err
@@ -5082,7 +5082,7 @@ function api.get_invitations(args) end
 ---
 ---Cost: 1 request of your account's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_organization_accept_invitation
 ---@return true? reply
 ---@return toggl.response|toggl.error err
@@ -5094,7 +5094,7 @@ function api.post_organization_accept_invitation(args) end
 ---
 ---Cost: 1 request of your account's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_reject_invitation
 ---@return true? reply
 ---@return toggl.response|toggl.error err
@@ -5130,7 +5130,7 @@ function api.get_workspace(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.post_organization_workspaces
 ---@return toggl.model.workspace? reply
 ---@return toggl.response|toggl.error err
@@ -5142,7 +5142,7 @@ function api.post_organization_workspaces(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.put_workspaces
 ---@return toggl.model.workspace? reply
 ---@return toggl.response|toggl.error err
@@ -5190,7 +5190,7 @@ function api.get_organization_workspaces_workspaceusers(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.patch_organization_workspace_users
 ---@return true? reply
 ---@return toggl.response|toggl.error err
@@ -5202,7 +5202,7 @@ function api.patch_organization_workspace_users(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@deprecated
 ---@param args toggl.args.put_organization_workspaces_assignments
 ---@return true? reply
@@ -5239,7 +5239,7 @@ function api.post_workspace_users_data(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.put_workspace_users
 ---@return true? reply
 ---@return toggl.response|toggl.error err
@@ -5263,7 +5263,7 @@ function api.get_workspace_workspace_users(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.put_workspace_workspace_users
 ---@return true? reply
 ---@return toggl.response|toggl.error err
@@ -5275,7 +5275,7 @@ function api.put_workspace_workspace_users(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.delete_workspace_user
 ---@return true? reply
 ---@return toggl.response|toggl.error err
@@ -5311,7 +5311,7 @@ function api.get_ownership_transfers(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.post_ownership_transfer
 ---@return toggl.model.transfer? reply
 ---@return toggl.response|toggl.error err
@@ -5335,7 +5335,7 @@ function api.get_ownership_transfer(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.post_ownership_transfer_actions
 ---@return toggl.model.transfer? reply
 ---@return toggl.response|toggl.error err
@@ -5551,7 +5551,7 @@ function api.get_quota(args) end
 ---
 ---Cost: 1 request of your account's window.
 ---
----Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it fails as unknown.
 ---@param args? toggl.params.post_reset_token
 ---@return string? reply
 ---@return toggl.response|toggl.error err

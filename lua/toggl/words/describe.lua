@@ -241,9 +241,8 @@ function M.repetition(found)
   local op = found.op
   if not op then return nil end
   if M.is_read(op) then return "safe: it only reads" end
-  return ("%s; after a lost reply it is not sent again but fails as unknown"):format(
-    REPEATED[op.effect]
-  )
+  local looked_for = op.settle_read and ", unless settle = true shows whether it was made" or ""
+  return ("%s; after a lost reply it fails as unknown%s"):format(REPEATED[op.effect], looked_for)
 end
 
 -- ------------------------------------------------------------------------------------------ errors

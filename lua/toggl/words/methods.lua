@@ -293,11 +293,11 @@ local rows = {
     params = {NEW_NAME, {name = "options", type = "toggl.call_options|{force: boolean?}",
       optional = true, doc = "force = true: rename although invited people lose their place."}},
     errors = {"conflict"},
-    cost = "2 requests: reads its people and workspaces first",
-    doc = "Rename the group. Toggl does not document that people and workspaces stay when the "
-      .. "name is sent alone, so both are read and sent unchanged. Such a list cannot hold invited "
-      .. "people: a group with some is renamed through a workspace that it is attached to. "
-      .. "Without one they would lose their place, and the error names them.",
+    cost = "1 request where the group is attached to a workspace; else 2",
+    doc = "Rename the group. Through a workspace that it is attached to, the name is sent alone. "
+      .. "A group without one is read first and sent with its people, since Toggl does not "
+      .. "document that they stay. That list cannot hold invited people, who would lose their "
+      .. "place: the error names them.",
     example = 'print(org:group("Engineering"):rename "Engines")'},
   {class = "group", name = "add", returns = "toggl.done", fails = true,
     params = {PEOPLE},

@@ -1430,7 +1430,7 @@ function client:each_organization(args) end
 ---
 ---Cost: 1 request of your account's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_organization
 ---@return toggl.model.new_organization reply
 function client:create_organization(args) end
@@ -1457,7 +1457,7 @@ function client:invitation(args) end
 ---
 ---Cost: 1 request of your account's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_organization_accept_invitation
 ---@return true reply
 function client:accept_invitation(args) end
@@ -1466,7 +1466,7 @@ function client:accept_invitation(args) end
 ---
 ---Cost: 1 request of your account's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_reject_invitation
 ---@return true reply
 function client:reject_invitation(args) end
@@ -1591,7 +1591,7 @@ function client:each_quota(args) end
 ---
 ---Cost: 1 request of your account's window.
 ---
----Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it fails as unknown.
 ---@param args? toggl.params.post_reset_token
 ---@return string reply
 function client:reset_token(args) end
@@ -1681,7 +1681,7 @@ function organization:plan(desired, options) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.put_organization
 ---@return true reply
 function organization:update(args) end
@@ -1690,7 +1690,7 @@ function organization:update(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args? toggl.params.delete_organization_users_leave
 ---@return true reply
 function organization:leave(args) end
@@ -1708,7 +1708,7 @@ function organization:segmentation(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args? toggl.params.put_organization_segmentation
 ---@return toggl.model.segmentation? reply
 function organization:save_segmentation(args) end
@@ -1797,7 +1797,7 @@ function organization:each_users_detailed(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.patch_organization_users
 ---@return true reply
 function organization:remove_users(args) end
@@ -1822,7 +1822,7 @@ function organization:each_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_organization_group
 ---@return toggl.model.group reply
 function organization:create_group(args) end
@@ -1831,7 +1831,7 @@ function organization:create_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_organization_invitation
 ---@return toggl.model.invitation_result reply
 function organization:invite(args) end
@@ -1840,7 +1840,7 @@ function organization:invite(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it fails as unknown.
 ---@param args toggl.params.put_invitation
 ---@return true reply
 function organization:resend_invitation(args) end
@@ -1849,7 +1849,7 @@ function organization:resend_invitation(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_organization_workspaces
 ---@return toggl.model.workspace reply
 function organization:create_workspace(args) end
@@ -1892,7 +1892,7 @@ function organization:each_transfer(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args? toggl.params.post_ownership_transfer
 ---@return toggl.model.transfer reply
 function organization:create_transfer(args) end
@@ -2052,7 +2052,7 @@ function user:resend_invitation(options) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.more.put_organization_users
 ---@return true reply
 function user:update(args) end
@@ -2061,9 +2061,9 @@ function user:update(args) end
 ---@class toggl.group: toggl.record
 local group = {}
 
----Rename the group. Toggl does not document that people and workspaces stay when the name is sent alone, so both are read and sent unchanged. Such a list cannot hold invited people: a group with some is renamed through a workspace that it is attached to. Without one they would lose their place, and the error names them.
+---Rename the group. Through a workspace that it is attached to, the name is sent alone. A group without one is read first and sent with its people, since Toggl does not document that they stay. That list cannot hold invited people, who would lose their place: the error names them.
 ---
----Cost: 2 requests: reads its people and workspaces first.
+---Cost: 1 request where the group is attached to a workspace; else 2.
 ---@param name string The new name.
 ---@param options? toggl.call_options|{force: boolean?} force = true: rename although invited people lose their place.
 ---@return toggl.done
@@ -2101,7 +2101,7 @@ function group:take(...) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.put_organization_group
 ---@return toggl.model.group reply
 function group:update(args) end
@@ -2110,7 +2110,7 @@ function group:update(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.patch_organization_group
 ---@return toggl.model.group_patch_result reply
 function group:patch(args) end
@@ -2119,7 +2119,7 @@ function group:patch(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args? toggl.params.delete_organization_group
 ---@return true reply
 function group:delete(args) end
@@ -2173,7 +2173,7 @@ function workspace:each_workspace_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_workspace_group
 ---@return toggl.model.workspace_group reply
 function workspace:create_group(args) end
@@ -2182,7 +2182,7 @@ function workspace:create_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args? toggl.params.put_workspaces
 ---@return toggl.model.workspace reply
 function workspace:update(args) end
@@ -2216,7 +2216,7 @@ function workspace:each_workspace_user(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.patch_organization_workspace_users
 ---@return true reply
 function workspace:remove_members(args) end
@@ -2225,7 +2225,7 @@ function workspace:remove_members(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@deprecated
 ---@param args toggl.params.put_organization_workspaces_assignments
 ---@return true reply
@@ -2267,7 +2267,7 @@ function workspace:each_users_data(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.put_workspace_users
 ---@return true reply
 function workspace:update_user(args) end
@@ -2305,7 +2305,7 @@ local member = {}
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args? toggl.params.put_workspace_workspace_users
 ---@return true reply
 function member:update(args) end
@@ -2314,7 +2314,7 @@ function member:update(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args? toggl.params.delete_workspace_user
 ---@return true reply
 function member:delete(args) end
@@ -2335,7 +2335,7 @@ local transfer = {}
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_ownership_transfer_actions
 ---@return toggl.model.transfer reply
 function transfer:action(args) end
@@ -2348,7 +2348,7 @@ local workspace_group = {}
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.put_workspace_group
 ---@return toggl.model.workspace_group reply
 function workspace_group:update(args) end
@@ -2357,7 +2357,7 @@ function workspace_group:update(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args? toggl.params.delete_workspace_group
 ---@return true reply
 function workspace_group:delete(args) end
@@ -4502,7 +4502,7 @@ function api.get_organizations(args) end
 ---
 ---Cost: 1 request of your account's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_organization
 ---@return toggl.model.new_organization reply
 ---@return toggl.response
@@ -4522,7 +4522,7 @@ function api.get_organization(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.put_organization
 ---@return true reply
 ---@return toggl.response
@@ -4532,7 +4532,7 @@ function api.put_organization(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.delete_organization_users_leave
 ---@return true reply
 ---@return toggl.response
@@ -4552,7 +4552,7 @@ function api.get_organization_segmentation(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.put_organization_segmentation
 ---@return toggl.model.segmentation? reply
 ---@return toggl.response
@@ -4612,7 +4612,7 @@ function api.get_organization_users_detailed(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.put_organization_users
 ---@return true reply
 ---@return toggl.response
@@ -4622,7 +4622,7 @@ function api.put_organization_users(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.patch_organization_users
 ---@return true reply
 ---@return toggl.response
@@ -4652,7 +4652,7 @@ function api.get_organization_workspaces_groups(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.post_organization_group
 ---@return toggl.model.group reply
 ---@return toggl.response
@@ -4662,7 +4662,7 @@ function api.post_organization_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.put_organization_group
 ---@return toggl.model.group reply
 ---@return toggl.response
@@ -4672,7 +4672,7 @@ function api.put_organization_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.patch_organization_group
 ---@return toggl.model.group_patch_result reply
 ---@return toggl.response
@@ -4682,7 +4682,7 @@ function api.patch_organization_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.delete_organization_group
 ---@return true reply
 ---@return toggl.response
@@ -4703,7 +4703,7 @@ function api.get_workspace_groups(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.post_workspace_group
 ---@return toggl.model.workspace_group reply
 ---@return toggl.response
@@ -4713,7 +4713,7 @@ function api.post_workspace_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.put_workspace_group
 ---@return toggl.model.workspace_group reply
 ---@return toggl.response
@@ -4723,7 +4723,7 @@ function api.put_workspace_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.delete_workspace_group
 ---@return true reply
 ---@return toggl.response
@@ -4733,7 +4733,7 @@ function api.delete_workspace_group(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.post_organization_invitation
 ---@return toggl.model.invitation_result reply
 ---@return toggl.response
@@ -4743,7 +4743,7 @@ function api.post_organization_invitation(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it fails as unknown.
 ---@param args toggl.args.put_invitation
 ---@return true reply
 ---@return toggl.response
@@ -4763,7 +4763,7 @@ function api.get_invitations(args) end
 ---
 ---Cost: 1 request of your account's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_organization_accept_invitation
 ---@return true reply
 ---@return toggl.response
@@ -4773,7 +4773,7 @@ function api.post_organization_accept_invitation(args) end
 ---
 ---Cost: 1 request of your account's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.params.post_reject_invitation
 ---@return true reply
 ---@return toggl.response
@@ -4803,7 +4803,7 @@ function api.get_workspace(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.post_organization_workspaces
 ---@return toggl.model.workspace reply
 ---@return toggl.response
@@ -4813,7 +4813,7 @@ function api.post_organization_workspaces(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.put_workspaces
 ---@return toggl.model.workspace reply
 ---@return toggl.response
@@ -4853,7 +4853,7 @@ function api.get_organization_workspaces_workspaceusers(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.patch_organization_workspace_users
 ---@return true reply
 ---@return toggl.response
@@ -4863,7 +4863,7 @@ function api.patch_organization_workspace_users(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@deprecated
 ---@param args toggl.args.put_organization_workspaces_assignments
 ---@return true reply
@@ -4894,7 +4894,7 @@ function api.post_workspace_users_data(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.put_workspace_users
 ---@return true reply
 ---@return toggl.response
@@ -4914,7 +4914,7 @@ function api.get_workspace_workspace_users(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.put_workspace_workspace_users
 ---@return true reply
 ---@return toggl.response
@@ -4924,7 +4924,7 @@ function api.put_workspace_workspace_users(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it is not sent again but fails as unknown.
+---Repeat: the same state, but it undoes what others changed meanwhile; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.delete_workspace_user
 ---@return true reply
 ---@return toggl.response
@@ -4954,7 +4954,7 @@ function api.get_ownership_transfers(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.post_ownership_transfer
 ---@return toggl.model.transfer reply
 ---@return toggl.response
@@ -4974,7 +4974,7 @@ function api.get_ownership_transfer(args) end
 ---
 ---Cost: 1 request of the organization's window.
 ---
----Repeat: it may do more than the first: look before you repeat it; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it may do more than the first: look before you repeat it; after a lost reply it fails as unknown, unless settle = true shows whether it was made.
 ---@param args toggl.args.post_ownership_transfer_actions
 ---@return toggl.model.transfer reply
 ---@return toggl.response
@@ -5154,7 +5154,7 @@ function api.get_quota(args) end
 ---
 ---Cost: 1 request of your account's window.
 ---
----Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it is not sent again but fails as unknown.
+---Repeat: it has an effect outside of Toggl a second time, such as a mail; after a lost reply it fails as unknown.
 ---@param args? toggl.params.post_reset_token
 ---@return string reply
 ---@return toggl.response
