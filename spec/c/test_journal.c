@@ -212,6 +212,8 @@ static void leases(void)
         CHECK(tg_lease_take(a, 5, "7f3a", 1000, 120, &err));
         CHECK(!tg_lease_take(b, 5, "9c", 1119, 120, &err) && err.kind == TG_E_CONFLICT);
         CHECK(strstr(err.message, "7f3a"));
+        CHECK(!tg_lease_take(a, 6, "9c", 1119, 120, &err) && err.kind == TG_E_CONFLICT);
+        CHECK(strstr(err.message, "to another organization")); /* it has one lease */
         CHECK(tg_lease_take(b, 6, "9c", 1000, 120, &err));
         tg_lease_end(b);
         CHECK(tg_journal_add(a, &entry, TG_JE_SEND, 1100, "me", none, &err));

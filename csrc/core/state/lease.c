@@ -24,23 +24,24 @@ static bool is_held(const tg_lease *l, double now)
     return l->token && l->until > now && tg_process_runs(&l->holder);
 }
 
-static bool refuse(const tg_lease *l, tg_error *err)
+static bool refuse(const tg_lease *l, int64_t organization, tg_error *err)
 {
     char when[16];
     struct tm tm;
     time_t since = (time_t)l->since;
     strftime(when, sizeof when, "%H:%M:%S", localtime_r(&since, &tm));
     return tg_error_set(err, TG_E_CONFLICT,
-                        "process %lld has been applying plan %s to this organization since %s; "
+                        "process %lld has been applying plan %s to %s organization since %s; "
                         "nothing was sent",
-                        (long long)l->holder.pid, l->job, when);
+                        (long long)l->holder.pid, l->job,
+                        l->organization == organization ? "this" : "another", when);
 }
 
 static bool take(tg_journal *j, tg_lease *mine, double now, tg_error *err)
 {
     tg_lease there;
     if (!j->api->get_lease(j, mine->organization, &there, err)) return false;
-    if (is_held(&there, now)) return refuse(&there, err);
+    if (is_held(&there, now)) return refuse(&there, mine->organization, err);
     mine->token = there.token + 1;
     return j->api->put_lease(j, mine, err);
 }
@@ -51,6 +52,7 @@ bool tg_lease_take(tg_journal *j, int64_t organization, const char *job, double 
     tg_lease mine = {.organization = organization, .since = now, .until = now + seconds};
     snprintf(mine.job, sizeof mine.job, "%s", job);
     tg_process_self(&mine.holder);
+    if (is_held(&j->lease, now)) return refuse(&j->lease, organization, err); /* it has one place */
     if (!j->api->begin(j, true, err)) return false;
     if (!take(j, &mine, now, err)) {
         j->api->rollback(j);
