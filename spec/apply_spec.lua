@@ -264,6 +264,16 @@ describe("a guard", function()
     end)
   end)
 
+  it("is not put off by what the account has changed in another organization", function()
+    with_org({ people = 12 }, function(org, _, client)
+      client:create_organization { name = "Third", workspace_name = "Home" }
+      local state, third = { groups = { Crew = {} } }, client:organization "Third"
+      for _, plan in ipairs { org:plan(state), third:plan(state) } do
+        assert.equal(plan.cost.total, plan:apply().spent)
+      end
+    end)
+  end)
+
   it("takes as many removals as were allowed, and no other number", function()
     with_org({ people = 60 }, function(org, server)
       local state = absent(addresses(org, 12))

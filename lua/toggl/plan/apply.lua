@@ -404,10 +404,11 @@ local function check_sent(run)
   for _, entry in ipairs(must(run.client:journal())) do
     local absent = entry.state == "refused" or entry.state == "settled-absent"
     local same = entry.write.job == run.plan.id
+    local elsewhere = (entry.write.organization or run.org.id) ~= run.org.id
     if same and entry.at >= present.at and not absent then
       limits.refuse("applied", "plan again", "plan %s was applied meanwhile", run.plan.id)
     elseif
-      not (same or absent or knows[entry.n])
+      not (same or absent or elsewhere or knows[entry.n])
       and shown_at(run, entry) > (present.read_at or present.at + 1)
     then
       local past = math.max(0, os.time() - entry.last_at)
