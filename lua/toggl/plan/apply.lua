@@ -417,6 +417,13 @@ local function check_sent(run)
   end
 end
 
+-- When PRESENT was read, in seconds of core.ticks, by the clock that says the longer time: that of
+-- the day may have been set back since, and the other stands still while the machine sleeps.
+local function read_at(present)
+  local ticks = core.ticks() - math.max(0, os.time() - present.at)
+  return math.min(ticks, present.ticks or ticks)
+end
+
 --- Apply PLAN. OPTIONS: { allow_removals = true|count, wait = true|seconds, progress =
 --- function }. Returns a receipt; raises an error that has it in `receipt`.
 function M.run(plan, options)
@@ -447,7 +454,7 @@ function M.run(plan, options)
     tell = options.progress or function() end,
     present = plan.present,
     settle = core.settle_seconds(client),
-    read_at = core.ticks() - math.max(0, os.time() - plan.present.at),
+    read_at = read_at(plan.present),
     spent_before = client:cost().total,
     created = {},
     created_at = {},

@@ -151,6 +151,7 @@ local function read(org, state, options, tools)
     end
   end
   found.has_all_groups, found.has_all_people, found.page_size = true, true, size
+  found.ticks = core.ticks() - (os.time() - found.at)
   found.spent = client:cost().total - before
   return found
 end

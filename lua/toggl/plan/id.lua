@@ -12,6 +12,7 @@ local ASIDE = {
   file = true,
   zone = true,
   at = true,
+  ticks = true,
   read_at = true,
   spent = true,
   page_size = true,

@@ -5,8 +5,9 @@
 --   absence makes state a guess, groups = {[key] = true}, workspaces = {[key] = { id =, role =,
 --   inactive =, rate =, cost =, hours =, groups = {[key] = true}, direct = true|false|nil: not
 --   known }}}, ...}, groups = {{ id =, name =, workspaces = {[key] = true} }, ...}, workspaces =
---   {{ id =, name = }, ...}, at = seconds since 1970, read_at = when the oldest reply came,
---   spent = requests, payer =, caller = account keys, nil: not read }
+--   {{ id =, name = }, ...}, at = seconds since 1970, ticks = the same in those of core.ticks,
+--   read_at = when the oldest reply came, spent = requests, payer =, caller = account keys,
+--   nil: not read }
 
 local core = require "toggl.core"
 local few = require "toggl.plan.few"
@@ -343,7 +344,8 @@ function M.read(org, state, options, whole)
   found.workspaces = read_workspaces(org, names, found.groups, state, options)
   organization(org, found)
   found.page_size = client:fact "page_size_honoured:get_organization_users"
-  found.at = os.time() - math.floor(age_of(users or groups, groups or users))
+  local age = age_of(users or groups, groups or users)
+  found.at, found.ticks = os.time() - math.floor(age), core.ticks() - age
   found.read_at = math.min((users or groups).at or found.at, (groups or users).at or found.at)
   found.spent = client:cost().total - before
   return found
