@@ -445,6 +445,52 @@ describe("people whose activity no reply gives", function()
   end)
 end)
 
+describe("administrators of the organization", function()
+  -- STATE, and options of a plan that keeps the four administrators of the sandbox.
+  local function rules(state) return state, { rules = { least_admins = 4 }, refresh = true } end
+
+  it("count before others go where the plan makes them, and others go only behind them", function()
+    with_org(function(org, server)
+      local state = people(ANN, { role = "user" })
+      assert.equal("last-admin", org:plan(rules(state)).refused[1].rule)
+      state.people[TOM] = { role = "admin" }
+      local plan = org:plan(rules(state))
+      assert.same({}, plan.refused)
+      server:fault(("403@/users/%d"):format(org:user(TOM).id))
+      local ok, err = pcall(plan.apply, plan)
+      server:clear()
+      assert.same({ false, "partial" }, { ok, err.kind })
+      assert.is_true(org:user(ANN, { refresh = true }).admin)
+      assert.equal(2, org:plan(rules(state)):apply().count.done)
+      assert.is_false(org:user(ANN, { refresh = true }).admin)
+    end)
+  end)
+
+  it("do not count where their request goes out behind the others", function()
+    with_org(function(org)
+      org:plan(people(TOM, { workspaces = { Main = "admin" } })):apply()
+      local state = people(TOM, { role = "admin", workspaces = { Main = false } })
+      state.people[ANN] = { role = "user" }
+      local refused = org:plan(rules(state)).refused
+      assert.matches("have 3 administrators between two requests of the plan", refused[1].text)
+    end)
+  end)
+end)
+
+describe("a clock that was set back", function()
+  it("makes no read younger than it is", function()
+    with_org(function(org, server, other)
+      local plan = org:plan(people(TOM, { state = "absent" }))
+      other:remove_users { delete = { other:user(TOM) } }
+      plan.present.at, plan.present.ticks = plan.present.at + 3600, plan.present.ticks - 61
+      local sent = server:requests()
+      local ok, err = pcall(plan.apply, plan, { allow_removals = 1 })
+      assert.same({ false, "guard", "changed" }, { ok, err.kind, err.rule })
+      assert.equal(0, takes(server, sent))
+    end)
+  end)
+end)
+
 describe("ownership", function()
   it("is given by no plan, whatever the person is now", function()
     with_org(function(org)

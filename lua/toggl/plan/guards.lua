@@ -144,29 +144,40 @@ local function takes(c, p, w)
   return c.who == p.email and (all or c.workspace == w or c.kind == "quit" and by_group)
 end
 
--- Requests go out one after the other: how many administrators W has when one of them has taken it
--- from some of GONE, where those are fewer than LEAST; else nil, and those that take it depend on
--- those that give it. COUNT: now; GAINING: {[address] = true} of those who become it.
-local function between(d, w, gone, count, gaining, least)
-  local done, gives = {}, {}
+-- Requests go out one after the other: how many administrators there are, of COUNT now, when one of
+-- them has taken it from some of GONE, where those are fewer than LEAST; else nil, and those that
+-- take it depend on those that give it. TAKES(change, person), GIVES(change): does the change?
+local function between(d, gone, count, least, takes_, gives)
+  local done, givers = {}, {}
   for _, step in ipairs(d.steps) do
     local took, gave = false, false
     for _, c in ipairs(step.changes) do
-      if c.workspace == w and c.after == "admin" and gaining[c.who] then
-        count, gave = count + 1, true
+      if not done[c.who or false] and gives(c) then
+        count, done[c.who], gave = count + 1, true, true
       end
       for p in pairs(gone) do
-        if not done[p] and takes(c, p, w) then
+        if not done[p] and takes_(c, p) then
           count, done[p], took = count - 1, true, true
         end
       end
     end
     if took and count < least then return count end
     if took then
-      step.after = table.move(gives, 1, #gives, #(step.after or {}) + 1, step.after or {})
+      step.after = table.move(givers, 1, #givers, #(step.after or {}) + 1, step.after or {})
     end
-    if gave then gives[#gives + 1] = step end
+    if gave then givers[#givers + 1] = step end
   end
+end
+
+local function between_in(d, w, gone, count, gaining, least)
+  return between(
+    d,
+    gone,
+    count,
+    least,
+    function(c, p) return takes(c, p, w) end,
+    function(c) return c.workspace == w and c.after == "admin" and gaining[c.who] end
+  )
 end
 
 local function last_admins(d, lost, least)
@@ -188,7 +199,7 @@ local function last_admins(d, lost, least)
       end
     end
     local risk = staying < least and left >= least
-    local few = risk and between(d, w, gone[w], staying + #last, gaining, least)
+    local few = risk and between_in(d, w, gone[w], staying + #last, gaining, least)
     if few then
       local text =
         "%q would have %s between two requests of the plan, and %s: plan who becomes one first"
@@ -207,19 +218,52 @@ local function last_admins(d, lost, least)
   end
 end
 
+-- Does RECORD's person become an active administrator of the organization?
+local function rises(record)
+  local p, role, state = record.p, record.put.role, record.put.state
+  local was = p.role ~= "user" and p.state == "active" and not p.unsaid
+  local active = (state and state.after or not p.unsaid and p.state) == "active"
+  return not was and active and (role and role.after or p.role) ~= "user"
+end
+
+local function between_all(d, gone, count, rising, least)
+  return between(
+    d,
+    gone,
+    count,
+    least,
+    function(c, p)
+      return c.who == p.email and (c.kind == "remove" or c.kind == "deactivate" or c.kind == "role")
+    end,
+    function(c) return rising[c.who] and (c.kind == "role" or c.kind == "activate") end
+  )
+end
+
 local function last_of_organization(d, lost, least)
   if next(lost) == nil then return end
-  local left, changed, more = 0, false, 0
+  local gone, n, left, more, rising = {}, 0, 0, 0, {}
   for _, p in ipairs(d.present.people) do
     local counts = p.role ~= "user" and p.state == "active"
     if counts and lost[p] then
-      changed = true
+      gone[p], n = true, n + 1
     elseif counts then
       left, more = left + (p.unsaid and 0 or 1), more + (p.unsaid and 1 or 0)
     end
   end
-  if changed and left < least then
-    local text = "the organization would have %s left, and %s%s"
+  if n == 0 or left >= least then return end
+  local now = left + n
+  for _, record in ipairs(d.people) do
+    if rises(record) then
+      left, rising[record.p.email] = left + 1, true
+    end
+  end
+  local few = left >= least and between_all(d, gone, now, rising, least)
+  local text = "the organization would have %s left, and %s%s"
+  if few then
+    text = "the organization would have %s between two requests of the plan, and %s: "
+      .. "plan who becomes one first"
+    refuse(d, "last-admin", nil, text, administrators(few), at_least(least))
+  elseif left < least then
     refuse(d, "last-admin", nil, text, administrators(left), at_least(least), unsure(more))
   end
 end

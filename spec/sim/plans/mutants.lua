@@ -47,8 +47,8 @@ return {
   {
     "last-administrators-of-the-organization",
     "guards.lua",
-    "if changed and left < least then",
-    "if changed and left < 0 then",
+    "if n == 0 or left >= least then return end",
+    "if n >= 0 or left >= least then return end",
   },
   {
     "last-administrators-of-a-workspace",
