@@ -469,6 +469,24 @@ static void test_sentences(void)
     }
 }
 
+/* Two reasons that together are longer than what a message keeps of them. */
+static void test_refusals(void)
+{
+    tg_error err;
+    CASE("a refusal with long reasons ends the call; the change is not sent again")
+    {
+        char first[400] = "", second[401] = "", body[900];
+        memset(first, 'a', 399);
+        memset(second, 'b', 400);
+        snprintf(body, sizeof body, "{\"failure\":[\"%s\",\"%s\"]}", first, second);
+        fake f = SCRIPT({.status = 200, .body = body});
+        tg_client *c = client(&f, NULL);
+        CHECK(kind_of(c, ask_to_create(), NULL, &err) == TG_E_PARTIAL && f.sends == 1);
+        CHECK(strstr(err.message, "2 parts of the change were refused: aaa"));
+        tg_client_free(c);
+    }
+}
+
 static void test_raw(void)
 {
     tg_error err;
@@ -504,6 +522,7 @@ int main(void)
     test_credentials();
     test_addresses();
     test_sentences();
+    test_refusals();
     test_raw();
     CHECK(tg_pages_alive() == 0);
     return check_report();

@@ -81,10 +81,9 @@ static void fail_refused(tg_call *call, tg_text body, size_t n, tg_buf *reasons)
     const tg_model *m = op->model ? tg_model_find(op->model) : NULL;
     tg_error_advise(&call->error,
                     "read the present state: what was not refused may have been made");
-    tg_buf_putc(reasons, '\0');
+    const char *why = reasons->p ? reasons->p : "";
     tg_call_fail(call, TG_E_PARTIAL, "%zu part%s of the change %s refused: %.*s", n,
-                 n == 1 ? "" : "s", n == 1 ? "was" : "were", tg_error_fit(reasons->p, 180),
-                 reasons->p);
+                 n == 1 ? "" : "s", n == 1 ? "was" : "were", tg_error_fit(why, 180), why);
     if (!m || !tg_model_has_secrets(m)) tg_error_body(&call->error, body);
 }
 
@@ -111,7 +110,7 @@ static bool check_object(tg_call *call, tg_text body)
     tg_value success = member(body, "success");
     if (n == 0 && success.what == TG_V_BOOL && !success.boolean)
         n = 1, tg_buf_puts(&reasons, "success is false");
-    if (n && !reasons.failed) fail_refused(call, body, n, &reasons);
+    if (n) fail_refused(call, body, n, &reasons);
     tg_buf_clear(&reasons);
     if (n || has_own_key(call->request->op, body)) return n == 0;
     return tg_call_fail(call, TG_E_UNKNOWN,
