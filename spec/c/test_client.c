@@ -487,6 +487,28 @@ static void test_refusals(void)
     }
 }
 
+static void test_warnings(void)
+{
+    tg_error err;
+    tg_event ev;
+    CASE("a long warning is cut at the border of a code point")
+    {
+        char sentence[502] = "a";
+        fake f = SCRIPT({.status = 200});
+        tg_client_options o = fake_options(&f);
+        o.want_warnings = true;
+        tg_client *c = tg_client_new(&o, &err);
+        for (int i = 0; i < 250; i++) memcpy(sentence + 1 + 2 * i, "\xC3\xA9", 3);
+        for (int i = 0; i < 2; i++) {
+            tg_client_warn(c, sentence + i);
+            CHECK(tg_client_event(c, &ev) && strlen(ev.reason) > 390);
+            CHECK(tg_utf8_check((tg_text){ev.reason, strlen(ev.reason)}, NULL) ==
+                  strlen(ev.reason));
+        }
+        tg_client_free(c);
+    }
+}
+
 static void test_raw(void)
 {
     tg_error err;
@@ -523,6 +545,7 @@ int main(void)
     test_addresses();
     test_sentences();
     test_refusals();
+    test_warnings();
     test_raw();
     CHECK(tg_pages_alive() == 0);
     return check_report();

@@ -281,6 +281,17 @@ static void contents(void)
         path,
         "PRAGMA application_id = 0x11223344; PRAGMA user_version = 1000000; CREATE TABLE t(n)");
     strange("a version that none can have", path, "older version");
+    CASE("a warning of a long name is cut between two characters")
+    {
+        char name[160] = "v/x";
+        for (int i = 0; i < 70; i++) strcat(name, "\xC3\xA9");
+        const char *long_path = scratch_path(name);
+        write_file(long_path, noise, sizeof noise, 0600);
+        tg_store *s = open_as(long_path, true);
+        CHECK(s && strstr(warning, "quarantined as"));
+        CHECK(tg_utf8_check((tg_text){warning, strlen(warning)}, NULL) == strlen(warning));
+        tg_store_close(s);
+    }
     CASE("an empty file is a new one")
     {
         write_file(path, "", 0, 0600);

@@ -87,7 +87,7 @@ bool tg_call_fail(tg_call *call, tg_kind kind, const char *fmt, ...)
     char body[sizeof call->error.body], advice[sizeof call->error.advice];
     memcpy(body, call->error.body, sizeof body);
     memcpy(advice, call->error.advice, sizeof advice);
-    char text[sizeof call->error.message];
+    char text[sizeof call->error.message + 1]; /* one more than fits: tg_error_set cuts it */
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);

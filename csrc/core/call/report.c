@@ -103,7 +103,7 @@ static bool warned_before(tg_client *c, const char *sentence)
 
 void tg_report_warning(tg_client *c, const char *fmt, ...)
 {
-    char sentence[TG_REASON_SIZE];
+    char sentence[TG_REASON_SIZE + 1]; /* one more than a reason takes: set_reason cuts it */
     va_list ap;
     if (!c->want_events && !c->want_warnings) return;
     va_start(ap, fmt);

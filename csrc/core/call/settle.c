@@ -13,7 +13,9 @@
 #include "state_sqlite.h"
 
 #define LOOK_SECONDS 0.0002 /* a change is recorded before it is sent, and takes longer than this */
-#define LOST         "%.150s; other programs may read stored replies from before a change"
+/* of an error */
+#define LOST_MOST 150
+#define LOST      "%.*s; other programs may read stored replies from before a change"
 
 /* --------------------------------------------------------------------------------- changes */
 
@@ -45,7 +47,7 @@ static void drop(tg_call *call, const char *account, const char *tags)
         return;
     }
     if (account == c->auth.account) tg_buf_printf(&c->missed, " %s", tags);
-    tg_report_warning(c, LOST, err.message);
+    tg_report_warning(c, LOST, tg_error_fit(err.message, LOST_MOST), err.message);
 }
 
 static void note(tg_call *call, const char *account, const char *tags, double now)
@@ -55,7 +57,7 @@ static void note(tg_call *call, const char *account, const char *tags, double no
     tg_state *state = tg_ledger_state(c->ledger);
     c->looked = 0;
     if (!state->api->changes->note(state, account, tags, now, &err))
-        tg_report_warning(c, LOST, err.message);
+        tg_report_warning(c, LOST, tg_error_fit(err.message, LOST_MOST), err.message);
 }
 
 static void take_back(tg_call *call, const char *account, const char *tags, double at)

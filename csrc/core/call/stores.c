@@ -120,9 +120,9 @@ tg_journal *tg_client_journal_open(tg_client *c, tg_error *err)
     if (!c->journal) return NULL;
     if (emptied)
         tg_report_warning(c,
-                          "%.300s was emptied by another program: the changes that it recorded are "
+                          "%.*s was emptied by another program: the changes that it recorded are "
                           "no longer known, and a new journal begins",
-                          c->journal_path);
+                          tg_error_fit(c->journal_path, 300), c->journal_path);
     tg_store_watch(tg_journal_sqlite_store(c->journal), c->interrupt);
     tg_stores_patience(c);
     if (prepare_journal(c, err)) return c->journal;

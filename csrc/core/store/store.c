@@ -132,7 +132,8 @@ static void quarantine(tg_store *s, const char *why)
     if (lock >= 0) close(lock);
     const char *to = aside ? strrchr(aside, '/') : NULL;
     if (to)
-        snprintf(s->warning, sizeof s->warning, "%.200s; it was quarantined as %s", why, to + 1);
+        snprintf(s->warning, sizeof s->warning, "%.*s; it was quarantined as %.*s",
+                 tg_error_fit(why, 140), why, tg_error_fit(to + 1, 130), to + 1);
     free(aside);
 }
 

@@ -40,7 +40,8 @@ void tg_store_warn(const tg_store_options *o, char warning[300], const char *wha
                    const char *advice)
 {
     if (o->cost)
-        snprintf(warning, 300, "%.180s; %s%s%s", what, o->cost, *advice ? "; " : "", advice);
+        snprintf(warning, 300, "%.*s; %s%s%s", tg_error_fit(what, 180), what, o->cost,
+                 *advice ? "; " : "", advice);
 }
 
 /* Warn once for each reason. Damage of a renewable file is reported when the file is
@@ -57,7 +58,8 @@ static void warn_once(tg_store *s, size_t reason)
         code == SQLITE_INTERRUPT)
         return;
     s->warned |= 1u << reason;
-    snprintf(what, sizeof what, "%.100s: %s", s->name, reasons[reason].what);
+    snprintf(what, sizeof what, "%.*s: %s", tg_error_fit(s->name, 100), s->name,
+             reasons[reason].what);
     tg_store_warn(&s->o, s->warning, what, reasons[reason].advice);
 }
 
