@@ -102,6 +102,8 @@ static fake_answer answer(fake *f, const tg_exchange *x)
     return *(fake_answer *)f->user;
 }
 
+static tg_call_options names = {.job = "onboard", .step = "1"};
+
 static tg_kind create(tg_client *c, tg_error *err)
 {
     tg_request *r = ask("post_organization_group", 7);
@@ -111,7 +113,7 @@ static tg_kind create(tg_client *c, tg_error *err)
     tg_write_text(w, TG_TEXT("Night"));
     tg_write_end(w);
     *err = (tg_error){0};
-    tg_call *call = tg_call_start(c, r, &(tg_call_options){.job = "onboard", .step = "1"}, err);
+    tg_call *call = tg_call_start(c, r, &names, err);
     while (call && !tg_call_done(call)) tg_client_step(c, 60000, NULL, 0, err);
     tg_reply *reply = call ? tg_call_take(call, err) : NULL;
     tg_reply_free(reply);
@@ -169,6 +171,22 @@ static void of_client(void)
         CHECK(!tg_client_journal_close(c, 99, true, &err) && err.kind == TG_E_NOT_FOUND);
         CHECK(tg_client_journal_close(c, 5, true, &err) && listed(c, "settled-done"));
         CHECK(!tg_client_journal_close(c, 5, false, &err));
+    }
+    CASE("a long name of a job or step is cut between two characters")
+    {
+        char job[121] = "", step[122] = "a";
+        for (int i = 0; i < 60; i++) memcpy(job + 2 * i, "\xC3\xA9", 2);
+        memcpy(step + 1, job, sizeof job);
+        a = (fake_answer){.status = 200, .body = "{\"group_id\":5}"};
+        names = (tg_call_options){.job = job, .step = step};
+        CHECK(create(c, &err) == TG_OK && listed(c, "\xC3\xA9\",\"step\":\"a\xC3\xA9"));
+        if (err.kind) printf("# %s\n", err.message);
+    }
+    CASE("a name that is no text is refused as such")
+    {
+        names = (tg_call_options){.job = "\xFF"};
+        CHECK(create(c, &err) == TG_E_INVALID && strstr(err.message, "not UTF-8"));
+        names = (tg_call_options){.job = "onboard", .step = "1"};
     }
     CASE("each attempt is recorded")
     {

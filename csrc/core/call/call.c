@@ -41,7 +41,9 @@ static void link_call(tg_call *call)
 #define MERGE_SPAN(member)
 #define MERGE_TEXT(member) /* borrowed, and copied */                                              \
     call->member[0] = '\0';                                                                        \
-    if (m->member) snprintf(call->member, sizeof call->member, "%s", m->member);                   \
+    if (m->member)                                                                                 \
+        snprintf(call->member, sizeof call->member, "%.*s",                                        \
+                 tg_error_fit(m->member, sizeof call->member - 1), m->member);                     \
     m->member = NULL;
 #define MERGE_AUTH(member) m->member = NULL; /* borrowed; own_auth has the relevant part */
 

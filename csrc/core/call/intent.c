@@ -151,8 +151,10 @@ static bool record(tg_call *call, tg_journal_event event,
     if (ok)
         ok = tg_journal_add(j, &call->entry, event, tg_client_now(c), call->auth->account,
                             (tg_text){data.p, data.n}, err);
-    else
+    else if (data.failed)
         tg_error_set(err, TG_E_NOMEM, "out of memory");
+    else
+        tg_error_set(err, TG_E_INVALID, "a text of it is not UTF-8, such as the name of its job");
     tg_buf_clear(&data);
     return ok;
 }
@@ -181,8 +183,8 @@ static bool record_outcome(tg_call *call, tg_journal_event event,
 {
     tg_error err;
     if (record(call, event, write, &err)) return true;
-    tg_report_warning(call->client, "the outcome of entry %lld is not in the journal: %.200s",
-                      (long long)call->entry, err.message);
+    tg_report_warning(call->client, "the outcome of entry %lld is not in the journal: %.*s",
+                      (long long)call->entry, tg_error_fit(err.message, 200), err.message);
     return false;
 }
 
