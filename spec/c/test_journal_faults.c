@@ -157,10 +157,64 @@ static const struct {
     {"look for the log", VFS_ACCESS, SQLITE_IOERR_ACCESS, 0},
 };
 
+/* Overwrite the last event, so that the journal has to be mended. */
+static void spoil(const char *file)
+{
+    sqlite3 *db;
+    CHECK(sqlite3_open(file, &db) == SQLITE_OK &&
+          sqlite3_exec(db, "UPDATE journal SET open = '{}' WHERE n = (SELECT max(n) FROM journal)",
+                       NULL, NULL, NULL) == SQLITE_OK);
+    sqlite3_close(db);
+}
+
+/* Mend while the AT-th call of the new file fails, and all later ones. Return how it went: 1: it
+   failed, and left the damaged file; 0: the new file has the events; -1: neither. */
+static int mend_once(const char *file, vfs_call call, int code, int at)
+{
+    tg_error err;
+    tg_mended mended;
+    tg_journal_report report = {0};
+    fail_at(call, code, at, true);
+    bool mends = tg_journal_sqlite_mend(file, 50, &mended, &err);
+    fail_at(VFS_NONE, 0, 0, false);
+    tg_journal *j = tg_journal_sqlite(file, &err);
+    bool there = j && tg_journal_check(j, NULL, &report, &err);
+    if (j) j->api->close(j);
+    if (!there) printf("# %s\n", err.message);
+    if (mends) return there && !report.broken && report.events == mended.copied + 1 ? 0 : -1;
+    return there && report.broken > 0 ? 1 : -1;
+}
+
+static void mending(vfs_call call, int code)
+{
+    int failed = 0, at = 1, left = 1;
+    for (; left == 1 && at < 300; at++) {
+        char name[60];
+        tg_error err;
+        snprintf(name, sizeof name, "m%d-%d/journal.db", code, at);
+        const char *file = scratch_path(name);
+        tg_journal *j = tg_journal_sqlite(file, &err);
+        for (int i = 0; i < 20; i++) {
+            int64_t entry = 0;
+            CHECK(j && tg_journal_add(j, &entry, TG_JE_SEND, i, "a", TG_TEXT("{\"a\":1}"), &err));
+        }
+        if (j) j->api->close(j);
+        spoil(file);
+        left = mend_once(file, call, code, at);
+        failed += left == 1;
+    }
+    CHECK(left == 0 && failed > 5);
+    printf("# %d places\n", failed);
+}
+
 int main(void)
 {
     scratch_begin();
-    failing_vfs("journal.db");
+    failing_vfs(".mending");
+    CASE("a mend on a full disk changes nothing") mending(VFS_WRITE, SQLITE_FULL);
+    CASE("a mend whose new file cannot be synced changes nothing")
+    mending(VFS_SYNC, SQLITE_IOERR_FSYNC);
+    failing.name = "journal.db";
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
         for (int sticks = 0; sticks < 2; sticks++) {
             char name[100];

@@ -191,6 +191,15 @@ static bool copy_events(mending *m, tg_journal *to, tg_error *err)
            (most <= last || tg_journal_add_mend(to, most, (double)time(NULL), err));
 }
 
+/* The last close empties the log, unless the file could not take what is in it. */
+static bool is_complete(const char *path)
+{
+    char log[4200];
+    struct stat at;
+    snprintf(log, sizeof log, "%s-wal", path);
+    return lstat(log, &at) != 0 || at.st_size == 0;
+}
+
 static bool copy(mending *m, tg_error *err)
 {
     tg_journal *to = tg_journal_sqlite(m->made, err);
@@ -199,7 +208,10 @@ static bool copy(mending *m, tg_error *err)
     if (begun && !ok) to->api->rollback(to);
     ok = ok && to->api->commit(to, err);
     if (to) to->api->close(to);
-    return ok;
+    if (!ok || is_complete(m->made)) return ok;
+    tg_error_set(err, TG_E_INVALID, "%s cannot be written; nothing was changed", m->made);
+    tg_error_advise(err, "look at the disk: is it full?");
+    return false;
 }
 
 /* ---------------------------------------------------------------------------------------- files */
@@ -221,7 +233,7 @@ static int nap(void *ctx, int n)
     return n < m->ms / 10;
 }
 
-/* The copy is closed, so its log is empty. The folder lock keeps other processes from creating a
+/* The copy is complete without its log. The folder lock keeps other processes from creating a
    file while the name is free. */
 static bool replace(mending *m, tg_error *err)
 {
