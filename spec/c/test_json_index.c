@@ -136,6 +136,13 @@ static void test_index(void)
     }
 }
 
+/* Leave what looks like a string in the memory that the next call has its variables in. */
+static __attribute__((noinline)) void paint_stack(void)
+{
+    volatile uint64_t words[512];
+    for (size_t i = 0; i < COUNT(words); i++) words[i] = TG_V_STRING;
+}
+
 static void test_growth(void)
 {
     tg_index ix;
@@ -159,6 +166,14 @@ static void test_growth(void)
         tg_index none;
         small.limit = 100 * sizeof(tg_entry);
         CHECK(!tg_index_checked(&none, (tg_text){b.p, b.n}, &small) && !none.entries);
+    }
+    CASE("what stands in place of a record has no field")
+    {
+        char field[40] = "?";
+        tg_text text = TG_TEXT("null");
+        paint_stack();
+        tg_json_field_at(text, text.p, field, sizeof field);
+        CHECK_STR(field, "");
     }
     CASE("an index may be filled again")
     {

@@ -4,7 +4,7 @@
 
 void tg_json_field_at(tg_text record, const char *at, char *out, size_t size)
 {
-    tg_value key, value, last = {.what = TG_V_ABSENT};
+    tg_value key = {.what = TG_V_ABSENT}, value, last = key;
     size_t pos = 0, n;
     while (tg_value_next(record, &pos, &key, &value) && key.what == TG_V_STRING && key.text.p <= at)
         last = key;
