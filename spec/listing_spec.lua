@@ -252,6 +252,16 @@ describe("a value of a wrong type", function()
     assert.equal(3, n)
   end)
 
+  it("is shown up to a whole character", function()
+    local long = "x" .. ("é"):rep(30)
+    local list = people(('{"id":1,"name":"Ann","inactive":"%s"}'):format(long))
+    local _, warnings = told(list)
+    assert.is_number((utf8.len(warnings[1])))
+    local ok, err = pcall(function() return list[1].inactive end)
+    assert.is_false(ok)
+    assert.is_number((utf8.len(err.message)))
+  end)
+
   it("in a group leaves out that group", function()
     local text, warnings =
       told(people '{"id":1,"groups":[{"name":"A"},{"name":{"x":1}},{"name":"B"},5],"joined":false}')

@@ -72,12 +72,7 @@ static void note_misfit(ltg_columns *c, const tg_field *f, const tg_value *v, si
     if (c->misfits++) return;
     c->first = f;
     c->position = position;
-    bool hidden = f->flags & TG_SECRET || v->what >= TG_V_ARRAY, text = v->what == TG_V_STRING;
-    snprintf(c->shown, sizeof c->shown,
-             hidden ? "of another type"
-             : text ? "\"%.*s\""
-                    : "%.*s",
-             (int)(v->text.n < 40 ? v->text.n : 40), v->text.p);
+    ltg_showmisfit(f, v, c->shown);
 }
 
 static bool is_text(const tg_field *f, const tg_value *v)

@@ -1,4 +1,5 @@
-/* What columns.c, which reads cells, and columns_text.c, which writes them, share. */
+/* What columns.c, which reads cells, and those that write them, columns_text.c and columns_table.c,
+   share. */
 #ifndef LTG_COLUMNS_H
 #define LTG_COLUMNS_H
 
@@ -36,7 +37,7 @@ typedef struct ltg_columns {
     /* values that do not have the type of their rows; the first: its field, record and text */
     size_t misfits, position, last;
     const tg_field *first, *wrong;
-    char shown[60];
+    char shown[LTG_SHOWN];
     const tg_field **fields; /* owned: what the columns read, each once... */
     tg_value *values;        /* ...and, owned, the values of the present record */
     size_t field_count;

@@ -211,6 +211,11 @@ void ltg_pushplain(lua_State *L, const tg_value *v);
    [-0, +1] */
 void ltg_pushobject(lua_State *L, const tg_value *v, const tg_model *m);
 void ltg_pushstring(lua_State *L, const tg_value *v);
+/* How many bytes of T to show, at most MOST, without cutting a code point. For "%.*s". */
+int ltg_cut(tg_text t, size_t most);
+#define LTG_SHOWN 60 /* bytes */
+/* Write what V, a value of F, is, for a message: its start, if it is a scalar and no secret. */
+void ltg_showmisfit(const tg_field *f, const tg_value *v, char out[LTG_SHOWN]);
 void ltg_open_values(lua_State *L); /* [-0, +0] */
 
 /* list.c */

@@ -128,16 +128,16 @@ static int push_held(lua_State *L, const ltg_record *r, const tg_field *f, tg_te
 static int fail_misfit(lua_State *L, const tg_field *f, const tg_value *v)
 {
     tg_error err = {.kind = TG_E_DECODE, .retry_after = -1};
-    bool hidden = f->flags & TG_SECRET || v->what >= TG_V_ARRAY, text = v->what == TG_V_STRING;
-    char shown[60]; /* format it first: Lua may run a finalizer that frees the page */
-    snprintf(shown, sizeof shown, text ? "\"%.*s\"" : "%.*s",
-             (int)(v->text.n < 40 ? v->text.n : 40), v->text.p);
+    char shown[LTG_SHOWN];
+    tg_text name;
+    ltg_showmisfit(f, v, shown); /* first: Lua may run a finalizer that frees the page */
     lua_pushcfunction(L, ltg_recordtext);
     lua_pushvalue(L, 1);
     lua_call(L, 1, 1);
+    name.p = lua_tolstring(L, -1, &name.n);
     snprintf(err.message, sizeof err.message,
-             "%.200s: the field \"%s\" is %s, and should be of type %s", lua_tostring(L, -1),
-             f->name, hidden ? "of another type" : shown, tg_type_name(f->type));
+             "%.*s: the field \"%s\" is %s, and should be of type %s", ltg_cut(name, 200), name.p,
+             f->name, shown, tg_type_name(f->type));
     snprintf(err.advice, sizeof err.advice,
              "look at record:raw(); what the server meant is unknown");
     ltg_pusherror(L, &err);

@@ -1,4 +1,6 @@
 /* Values of a reply as plain Lua values. record.c creates the fields that are records or lists. */
+#include <stdio.h>
+
 #include "ltg.h"
 
 /* --------------------------------------------------------------------------------------- values */
@@ -74,6 +76,23 @@ void ltg_pushplain(lua_State *L, const tg_value *v)
     case TG_V_ARRAY: push_array(L, v, NULL); break;
     case TG_V_OBJECT: ltg_pushobject(L, v, NULL); break;
     }
+}
+
+/* ------------------------------------------------------------------------------------- messages */
+
+int ltg_cut(tg_text t, size_t most)
+{
+    return (int)(t.n > most ? tg_utf8_check((tg_text){t.p, most}, NULL) : t.n);
+}
+
+void ltg_showmisfit(const tg_field *f, const tg_value *v, char out[LTG_SHOWN])
+{
+    bool hidden = f->flags & TG_SECRET || v->what >= TG_V_ARRAY, text = v->what == TG_V_STRING;
+    snprintf(out, LTG_SHOWN,
+             hidden ? "of another type"
+             : text ? "\"%.*s\""
+                    : "%.*s",
+             ltg_cut(v->text, 40), v->text.p);
 }
 
 void ltg_open_values(lua_State *L)
