@@ -577,12 +577,42 @@ static void held_folder(const char *path)
     tg_store_close(s);
 }
 
+/* A newer program upgrades the file while this one waits to do so. */
+static void overtaken(const char *path)
+{
+    static const char *const steps[] = {"CREATE TABLE t(n)", "ALTER TABLE t ADD COLUMN m", NULL,
+                                        "CREATE TABLE unknown(n)", NULL};
+    tg_store_close(open_as(path, false));
+    int lock = open(scratch_path("folder"), O_RDONLY | O_DIRECTORY | O_CLOEXEC), status;
+    CHECK(lock >= 0 && flock(lock, LOCK_EX) == 0);
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        sqlite3 *db;
+        nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+        bool ok = sqlite3_open(path, &db) == SQLITE_OK &&
+                  sqlite3_exec(db, "PRAGMA user_version = 3", NULL, NULL, NULL) == SQLITE_OK;
+        flock(lock, LOCK_UN);
+        _exit(!ok);
+    }
+    close(lock);
+    tg_store_options o = options(path);
+    o.steps = steps;
+    tg_store *s = tg_store_open(&o, warning, &err);
+    CHECK(s && !tg_store_ready(s, &err));
+    CHECK(waitpid(child, &status, 0) == child && status == 0);
+    CHECK(s && !tg_store_ready(s, &err) && strstr(err.message, "newer version"));
+    if (s) tg_store_close(s);
+}
+
 static void busy(void)
 {
     CASE("opening does not wait, and the wait of the first use can be interrupted: a new file")
     held(scratch_path("held.db"), false);
     CASE("the same for a file that is there") held(scratch_path("held.db"), true);
     CASE("the same for the lock of its folder") held_folder(scratch_path("folder/held.db"));
+    CASE("a file that has become newer meanwhile is left alone")
+    overtaken(scratch_path("folder/newer.db"));
 }
 
 /* ---------------------------------------------------------------------- writers and checkpoints */

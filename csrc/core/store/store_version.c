@@ -32,12 +32,27 @@ static bool set_version(tg_store *s, int64_t version, tg_error *err)
     return tg_store_exec(s, sql, err);
 }
 
+static int last_version(const tg_store *s)
+{
+    int n = 0;
+    while (s->o.steps[n]) n++;
+    return n;
+}
+
+/* Another program has made the file newer since it was looked at: the next opening rejects it. */
+static bool is_overtaken(tg_store *s, int64_t version, tg_error *err)
+{
+    if (version >= 0 && version <= last_version(s)) return false;
+    s->busy = true;
+    return !tg_store_fail(s, SQLITE_BUSY, err);
+}
+
 /* Check the version inside the transaction: another process may have upgraded the file already. */
 static bool take_steps(tg_store *s, tg_error *err)
 {
     int64_t version;
     if (!tg_store_exec(s, "BEGIN IMMEDIATE", err)) return false;
-    bool ok = number(s, "PRAGMA user_version", &version, err);
+    bool ok = number(s, "PRAGMA user_version", &version, err) && !is_overtaken(s, version, err);
     while (ok && s->o.steps[version]) ok = tg_store_exec(s, s->o.steps[version++], err);
     ok = ok && set_version(s, version, err) && tg_store_exec(s, "COMMIT", err);
     if (!ok) sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
@@ -73,13 +88,6 @@ static bool make_tables(tg_store *s, tg_error *err)
               (!wal || change_to_wal(s, err)) && take_steps(s, err);
     if (lock >= 0) close(lock);
     return ok;
-}
-
-static int last_version(const tg_store *s)
-{
-    int n = 0;
-    while (s->o.steps[n]) n++;
-    return n;
 }
 
 /* One statement reads all three: between two statements another process might create the tables,
