@@ -9,6 +9,8 @@
 
 #define ORGANIZATION "{\"id\":7,\"name\":\"Acme\"}"
 
+#define LEFT(n) "x-toggl-quota-remaining: " n "\nx-toggl-quota-resets-in: 3000"
+
 static fake_answer scripted[16];
 static int script_n;
 
@@ -509,6 +511,50 @@ static void test_warnings(void)
     }
 }
 
+typedef struct windows {
+    int n;
+    tg_window_state last;
+} windows;
+
+static bool count_window(void *ctx, const tg_window_state *w)
+{
+    windows *all = ctx;
+    all->n++;
+    all->last = *w;
+    return true;
+}
+
+/* The workspace names its organization; the reply about its groups comes later. */
+static fake_answer of_workspace(fake *f, const tg_exchange *x)
+{
+    (void)f;
+    if (strstr(x->url, "groups"))
+        return (fake_answer){.status = 200, .headers = LEFT("28"), .body = "[]", .later = 2};
+    return (fake_answer){.status = 200,
+                         .headers = LEFT("29"),
+                         .body = "{\"id\":5,\"organization_id\":7}",
+                         .later = 1};
+}
+
+static void test_windows(void)
+{
+    tg_error err;
+    CASE("a reply counts for the organization that an earlier one has named")
+    {
+        windows all = {0};
+        fake f = {.answer = of_workspace, .time = 1e6, .chance = 1};
+        tg_client *c = client(&f, with_cache);
+        tg_call *one = tg_call_start(c, ask("get_workspace", 5), NULL, &err),
+                *other = tg_call_start(c, ask("get_workspace_groups", 5), NULL, &err);
+        while (!tg_call_done(one) || !tg_call_done(other)) tg_client_step(c, 60000, NULL, 0, &err);
+        tg_client_quota(c, count_window, &all);
+        CHECK(all.n == 1 && all.last.organization == 7 && all.last.remaining == 28);
+        tg_call_free(one);
+        tg_call_free(other);
+        tg_client_free(c);
+    }
+}
+
 static void test_raw(void)
 {
     tg_error err;
@@ -546,6 +592,7 @@ int main(void)
     test_sentences();
     test_refusals();
     test_warnings();
+    test_windows();
     test_raw();
     CHECK(tg_pages_alive() == 0);
     return check_report();

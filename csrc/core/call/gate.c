@@ -184,6 +184,8 @@ void tg_call_count(tg_call *call, int remaining, double resets_in)
 {
     tg_client *c = call->client;
     if (!c->ledger) return;
+    /* an earlier reply has named the organization: its window has what was counted for both */
+    if (call->window < 0) call->window = tg_call_paying_window(call);
     call->early = false;
     if (call->booked)
         land(call, call->exchange.sent > 0, remaining, resets_in);
