@@ -54,6 +54,24 @@ describe("rules of one's own", function()
     assert.same({}, org:plan(state, { rules = rules(FINANCE) }).refused)
   end)
 
+  it("see a workspace that a person is in directly, whichever group is left or loses it", function()
+    local direct = { people = { [TOM] = { workspaces = { Vault = "user" } } } }
+    direct.workspaces = { Vault = {} }
+    org:plan(direct):apply()
+    local gate = { people = { [TOM] = { groups = { "Gate" } } } }
+    gate.groups = { Gate = { workspaces = { "Vault" } } }
+    org:plan(gate):apply()
+    local VAULT = 'deny("in Vault", function(p) return p.workspaces.Vault end)'
+    for _, state in ipairs {
+      { people = { [TOM] = { groups = { Gate = false } } } },
+      { groups = { Gate = { workspaces = { Vault = false } } } },
+      { groups = { Gate = { state = "absent" } } },
+    } do
+      local plan = org:plan(state, { rules = rules(VAULT) })
+      assert.equal(TOM, plan.refused[1] and plan.refused[1].who)
+    end
+  end)
+
   it("see a person as before and as after the plan", function()
     local SEE = [[
       deny("all", function(p)

@@ -65,11 +65,12 @@ local function unsure(n)
   return ("; for %d more, Toggl does not say whether they are active"):format(n)
 end
 
--- Does P, who will be in GROUPS, lose workspace W with the groups that give it now?
+-- Does P, who will be in GROUPS, lose workspace W with the groups that give it now? Rules of one's
+-- own are shown all that people will have.
 local function leaves_with_groups(d, p, groups, w, here)
   if here.direct or next(here.groups) == nil then return false end
   if diff.given(d, groups, w) then return false end
-  if here.direct == nil and is_admin(here, p) then d.needs[w] = true end
+  if here.direct == nil and (d.rules.own or is_admin(here, p)) then d.needs[w] = true end
   return true
 end
 
@@ -117,7 +118,7 @@ local function admins_lost(d, lost)
   end
   for _, p in ipairs(takes_from_groups(d) and d.present.people or {}) do
     for w, here in pairs(known[p] and {} or p.workspaces) do
-      if is_admin(here, p) and leaves_with_groups(d, p, p.groups, w, here) then lose(w, p) end
+      if leaves_with_groups(d, p, p.groups, w, here) and is_admin(here, p) then lose(w, p) end
     end
   end
   for w, p in pairs(creators(d)) do
