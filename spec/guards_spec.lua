@@ -316,7 +316,13 @@ describe("a guard", function()
   end)
 
   it("a plan says that the payer is not known, and is none without the caller", function()
-    for _, reply in ipairs { "403@/customer", "404@/customer", "200@/customer {}" } do
+    for _, reply in ipairs {
+      "402@/customer",
+      "403@/customer",
+      "404@/customer",
+      "410@/customer",
+      "200@/customer {}",
+    } do
       with_org(function(org, server)
         server:fault(reply)
         local plan = org:plan(people(ANN, { state = "absent" }))

@@ -416,7 +416,10 @@ function M.read_members(org, present, keys, refresh)
   present.spent = present.spent + client:cost().total - before
 end
 
--- Only administrators may read the customer's record, and it may lack the payer; the plan says so.
+-- Only administrators may read the customer's record, not each server and subscription has one, and
+-- it may lack the payer; the plan says so.
+local SAYS_NO_PAYER = { not_found = true, forbidden = true, gone = true, plan = true }
+
 local function read_payer(org, present)
   local ok, customer, err = pcall(org.customer, org)
   if ok and customer then
@@ -425,7 +428,7 @@ local function read_payer(org, present)
   end
   local failure = not ok and customer or err
   local kind = type(failure) == "table" and failure.kind
-  if kind ~= "not_found" and kind ~= "forbidden" then error(failure, 0) end
+  if not SAYS_NO_PAYER[kind] then error(failure, 0) end
 end
 
 --- Read the account that asks, and the one that pays where PAYER, into PRESENT: neither may lose
