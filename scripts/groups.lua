@@ -43,7 +43,7 @@ end
 
 function actions.add(emails) return people(emails, true) end
 function actions.remove(emails) return people(emails, false) end
-function actions.rename(names) return { groups = { [names[1]] = { previously = { group } } } } end
+function actions.rename(names, key) return { groups = { { id = key, name = names[1] } } } end
 
 function actions.sync(files)
   local state, wrong = toggl.plan.load(files[1])
@@ -84,7 +84,8 @@ if make and group then
   local found = org:group(group) -- raises for a misspelt name, rather than create it
   group = found.name
   local rules = { existing = true }
-  toggl.plan.run(org:plan(make(rest), { refresh = arg.refresh, max_age = 60, rules = rules }))
+  local state = make(rest, found.group_id)
+  toggl.plan.run(org:plan(state, { refresh = arg.refresh, max_age = 60, rules = rules }))
   return
 end
 if words[2] then

@@ -217,6 +217,15 @@ describe("a job", function()
     local rows = run(org, "groups", "sync", "Helpdesk", file("g.csv", "email\nann@example.com\n"))
     assert.equal("join ann@example.com done", rows[1])
     assert.matches("quit tomas6@example.com done", table.concat(rows, "\n"), 1, true)
+    fails(
+      "setting",
+      'there is one called "Finance"',
+      org,
+      "groups",
+      "rename",
+      "Helpdesk",
+      "Finance"
+    )
     fails("not_found", "did you mean", org, "groups", "add", "Helpdsk", "ann@example.com")
     fails("guard", "not in the organization", org, "groups", "add", "Helpdesk", "x@y.zz")
   end)

@@ -855,6 +855,28 @@ describe("a name that looks the same as another", function()
     end)
   end)
 
+  it("is given to no other by a rename, and may be a former one", function()
+    with_groups(function(org)
+      local key = org:group("Support").group_id
+      for taken, groups in pairs {
+        Finance = { { id = key, name = "Finance" }, Finance = { state = "absent" } },
+        ["Z\u{fc}rich"] = { ["z\u{fc}rich"] = { previously = { "Support" } } },
+      } do
+        local ok, err = pcall(org.plan, org, { groups = groups })
+        assert.is_false(ok)
+        local text =
+          'group "Support" cannot be renamed to .*: there is one called "%s", with the key'
+        assert.matches(text:format(taken), tostring(err))
+      end
+      local rows = org:plan({ groups = { Helpdesk = { previously = { "support" } } } }):rows()
+      assert.same({ 1, "group_name", "Support" }, { #rows, rows[1].change, rows[1].before })
+      org:create_group { name = "SUPPORT" }
+      local ok, err = pcall(org.plan, org, { groups = { Help = { previously = { "support" } } } })
+      assert.is_false(ok)
+      assert.matches('no group was called "support", and 2 look the same', tostring(err))
+    end)
+  end)
+
   it("is a problem where it would be deleted, and where a file has two", function()
     with_groups(function(org)
       local function wrong(expected, state)

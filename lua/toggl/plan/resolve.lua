@@ -63,8 +63,24 @@ end
 
 local function former(r, known, record, what)
   for _, name in ipairs(record.previously or {}) do
-    local found = find(r, known, { name = name }, record.path, what)
-    if found then return found end
+    local found, wrong = find(r, known, { name = name }, record.path, what)
+    local same = not found and not wrong and alike(known, name) or {}
+    if same[2] then
+      local text = "no %s was called %q, and %d look the same: write %s"
+      complain(r, record.path, text, what, name, #same, keys_of(same))
+      return nil, true
+    end
+    if found or same[1] then return found or same[1] end
+  end
+end
+
+-- Complain where another record of KNOWN has the name that T is to get, or one that looks the same.
+local function check_free(r, known, t, what)
+  for _, other in ipairs(t.rename and alike(known, t.name) or {}) do
+    if other ~= t.now then
+      local text = "%s %q cannot be renamed to %q: there is one called %q, with the key %d"
+      complain(r, t.path, text, what, t.rename, t.name, other.name, other.id)
+    end
   end
 end
 
@@ -94,7 +110,10 @@ local function target(r, targets, known, record, what)
   if record.id and record.state == "absent" and not known.by_id[record.id] then return end
   local now, wrong = find(r, known, record, record.path, what)
   local is = record.state ~= "absent"
-  local old = is and not now and not wrong and former(r, known, record, what)
+  local old
+  if is and not now and not wrong then
+    old, wrong = former(r, known, record, what)
+  end
   local t = { now = now or old or nil, is = is, wanted = record, path = record.path }
   t.name = record.name or now and now.name or nil
   if not now and not old and not wrong then
@@ -106,6 +125,7 @@ local function target(r, targets, known, record, what)
   if record.id and record.name and now and now.name ~= record.name then
     t.rename, t.name = now.name, record.name
   end
+  check_free(r, known, t, what)
   if not t.now then
     if wrong then return end
     if not is then
