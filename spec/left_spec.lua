@@ -85,6 +85,28 @@ describe("what an apply has left", function()
     assert.is_true(compared >= 5, compared .. " applies failed in part")
   end)
 
+  it("names a group that was renamed as it is called now", function()
+    with_org(function(org, server)
+      -- people without a key: the rename goes out before all else
+      local main, support = org:workspace "Main", org:group "Support"
+      org:invite { emails = { "late@x.yz" }, workspaces = { main }, groups = { support } }
+      local person = { role = "admin", groups = { Support = true } }
+      local plan = org:plan {
+        groups = { Helpdesk = { previously = { "Support" } } },
+        people = { ["tomas6@example.com"] = person },
+      }
+      server:fault(("400@/users/%d"):format(org:user("tomas6@example.com").id))
+      local ok, err = pcall(plan.apply, plan)
+      server:clear()
+      assert.same({ false, "partial" }, { ok, err.kind })
+      local state = assert(toggl.plan.parse(err.receipt.left, "lua"))
+      assert.same(
+        { "join tomas6@example.com Helpdesk  ", "role tomas6@example.com   admin" },
+        changes(org:plan(state))
+      )
+    end)
+  end)
+
   it("is written to a file that togglsh plan reads, and named", function()
     local server <close> = helper.sandbox { people = 12, plan = "none", record = false, port = 0 }
     local home = helper.scratch()

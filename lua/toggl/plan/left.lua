@@ -73,10 +73,19 @@ local function say(record, field, name, id, is, role)
   if not has(list, name, id) then list[#list + 1] = { name = name, is = is, role = role } end
 end
 
-local function copy(record)
+-- RECORD of the file. What it names by a former name may have the new one by now.
+local function copy(left, record)
   local new = {}
   for name, value in pairs(record) do
     new[name] = value
+  end
+  for _, field in ipairs { "groups", "workspaces" } do
+    local list = record[field] and table.move(record[field], 1, #record[field], 1, {})
+    new[field] = list
+    for i, m in ipairs(list or {}) do
+      local t = left.targets[field].by_name[m.name]
+      if t and t.rename then list[i] = { name = t.name, is = m.is, role = m.role } end
+    end
   end
   return new
 end
@@ -90,7 +99,7 @@ local function entry(left, kind, field, name, id)
   local record = { [field] = name }
   for _, given in ipairs(left.state[kind]) do
     local same = given[field] == name or given.id and given.id == id or given.key == index
-    if same then record = copy(given) end
+    if same then record = copy(left, given) end
   end
   made[index], left[kind][#left[kind] + 1] = record, record
   return record
@@ -125,6 +134,7 @@ end
 --- The changes of PLAN for which IS_LEFT(change) holds, as the text of a desired state; nil: none.
 function M.text(plan, is_left)
   local left = { state = plan.state, people = {}, groups = {}, workspaces = {} }
+  left.targets = plan.found.r
   left.made = { people = {}, groups = {}, workspaces = {} }
   for _, c in ipairs(plan.changes) do
     if is_left(c) then add(left, plan, c) end
