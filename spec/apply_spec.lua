@@ -573,6 +573,18 @@ describe("a kept plan", function()
     end)
   end)
 
+  it("names the file of a problem, and no line of it, which it does not keep", function()
+    with_journal(function(org, _, again)
+      local text = '\n\nreturn { people = { ["ann@example.com"] = { groups = { "Support" } } } }'
+      local plan = org:plan(assert(toggl.plan.parse(text, "lua", "a.lua")))
+      assert.is_true(plan:keep())
+      org:group("Support"):delete()
+      local ok, err = pcall(toggl.plan.kept, again(), plan.id)
+      assert.is_false(ok)
+      assert.matches('\na.lua: there is no group "Support"', tostring(err), 1, true)
+    end)
+  end)
+
   it("goes on where an apply ended early, from each of its steps", function()
     local steps
     local stop_at = 1

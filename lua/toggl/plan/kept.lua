@@ -54,7 +54,7 @@ function M.find(org, id)
     local message = other:format(id, kept.organization, org.name, org.id)
     error({ kind = "setting", message = message }, 0)
   end
-  kept.id, kept.state.lines, kept.state.exact = id, {}, kept.state.exact or {}
+  kept.id, kept.state.exact = id, kept.state.exact or {}
   require("toggl.plan.load").trust(kept.state)
   kept.state.zone = kept.state.timezone and zone.load(kept.state.timezone) or nil
   return kept

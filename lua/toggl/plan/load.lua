@@ -23,8 +23,9 @@ M.PROGRAM = "desired"
 local function refuse(found, tail)
   local lines = {}
   for i, problem in ipairs(found) do
-    local place = problem.file == M.PROGRAM and "" or ("%s:%d: "):format(problem.file, problem.line)
-    lines[i] = place .. problem.text
+    local place = problem.line and ("%s:%d: "):format(problem.file, problem.line)
+      or ("%s: "):format(problem.file)
+    lines[i] = (problem.file == M.PROGRAM and "" or place) .. problem.text
   end
   local n = #found
   local message = ("%d %s in the desired state; %s\n%s"):format(

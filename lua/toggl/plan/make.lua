@@ -11,13 +11,13 @@ local function refuse(state, problems)
   for i, problem in ipairs(problems) do
     found[i] = {
       file = state.file,
-      line = places.line(state.lines, problem.path),
+      line = state.lines and places.line(state.lines, problem.path), -- not of a plan that was kept
       text = problem.text,
       rank = i,
     }
   end
   table.sort(found, function(a, b)
-    if a.line ~= b.line then return a.line < b.line end
+    if a.line ~= b.line then return (a.line or 0) < (b.line or 0) end
     return a.rank < b.rank
   end)
   return load.refuse(found, "nothing was sent")
