@@ -94,7 +94,7 @@ describe("a desired state", function()
           '5: "admn" is none of: admin, owner, user, did you mean "admin"?',
           '6: must be a day such as 2026-12-31, got "2026-02-30"',
           '7: "no address" is not an e-mail address',
-          "8: e@b.c and E@b.c are one address: they differ by case alone",
+          "8: e@b.c and E@b.c are one address: they differ in case or in the form of a letter alone",
           '11: f@b.c is in group "Gone", which is absent',
           '12: "f@b.c" stands twice',
           '14: previously "New": that is a group of this file',
@@ -232,7 +232,7 @@ return {
     assert.same({
       "2: A@b.c is absent, and has role",
       "3: a@b.c is absent, and has name",
-      "3: a@b.c and A@b.c are one address: they differ by case alone",
+      "3: a@b.c and A@b.c are one address: they differ in case or in the form of a letter alone",
     }, problems("email,state,role,name\nA@b.c,absent,user,\na@b.c,absent,,Ann\n", "csv"))
   end)
 

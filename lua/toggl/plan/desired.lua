@@ -310,7 +310,7 @@ local function merge(found, list, key_of, what)
       complain(
         found,
         record.path,
-        "%s and %s are one address: they differ by case alone",
+        "%s and %s are one address: they differ in case or in the form of a letter alone",
         record.email,
         other.email
       )
