@@ -101,6 +101,13 @@ for i, cell in ipairs(rows[1] or {}) do
   titles[i], twice[name], place[name] = name, place[name] ~= nil, i
 end
 
+local function height(row) return select(2, table.concat(row):gsub("\n", "")) end
+local line = 1 + (math.tointeger(before) or 0)
+for _, row in ipairs(rows) do -- a comma that is not quoted would shift what stands behind it
+  if #row > #rows[1] then fail("%s:%d: %d cells under %d names", path, line, #row, #rows[1]) end
+  line = line + 1 + height(row)
+end
+
 -- Return the index of the column NAME, which the map has for FIELD.
 local function column_of(name, field)
   local title = toggl.options.meant(name, titles)
@@ -187,7 +194,6 @@ for i = 2, #rows do
 end
 
 -- Problems are named by their line: each row begins where that of the file does.
-local function height(row) return select(2, table.concat(row):gsub("\n", "")) end
 for i, row in ipairs(out) do
   local lacks = height(rows[i]) - height(row) + (i == 1 and math.tointeger(before) or 0)
   row[1] = row[1] .. ("\n"):rep(lacks)

@@ -277,6 +277,8 @@ describe("a job", function()
       "--map",
       map
     )
+    bad = file("hr5.csv", 'Team;Status;Mail\n"a\nb";;ann@example.com\n;;left;tomas6@example.com\n')
+    fails("usage", "hr5.csv:4: 4 cells under 3 names", org, "sync", bad, "--map", map)
     for text, problem in pairs {
       ['{"email":"Mail","groups":{"column":"Team","values":{"Help":[3]}}}'] = 'value "Help" of groups',
       ['{"email":"Mail","state":{"column":"Team","values":{"Help":["x"]}}}'] = "of state takes a text",
