@@ -118,6 +118,25 @@ local function use_created(state)
   end
 end
 
+-- Let STATE be exact about the workspaces of its groups, or about the people of a workspace in S and
+-- name most of these.
+local function be_exact(s, state)
+  if state.workspaces.Added or chance.once_in(2) then -- who creates it is in it
+    state.exact = { "group workspaces" }
+    return
+  end
+  local w = chance.pick(s.workspace_list)
+  state.exact, state.workspaces[w.name] = { "workspace members" }, {}
+  for _, p in ipairs(s.list) do
+    local person, here = state.people[p.email] or {}, p.access[w.id]
+    if here and person.state ~= "absent" and (here.role == "admin" or chance.percent(70)) then
+      person.workspaces = person.workspaces or {}
+      if person.workspaces[w.name] == nil then person.workspaces[w.name] = here.role end
+      state.people[p.email] = person
+    end
+  end
+end
+
 -- Return a desired state for S, as a file could hold it, and the least administrators that shall
 -- stay, or nil. PAIR: what M.prepare returned. CALLER: the account of the administrator, or nil.
 function M.desired(s, pair, caller)
@@ -140,7 +159,11 @@ function M.desired(s, pair, caller)
   end
   if chance.percent(10) then state.workspaces.Added = {} end
   use_created(state)
-  if chance.percent(15) then state.exact = { "group members" } end
+  if chance.percent(15) then
+    state.exact = { "group members" }
+  elseif chance.percent(10) then
+    be_exact(s, state)
+  end
   return state
 end
 
