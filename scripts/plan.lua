@@ -66,22 +66,27 @@ local function report()
   }
 end
 
--- Keep the plan for an apply by its ID, except with a sandbox that ends with this program. Return
--- whether there was no error, and whether the plan was kept.
+-- Keep the plan for an apply by its ID; a journal in memory ends with this program. Return whether
+-- there was no error, and whether the plan was kept.
 local function keep()
-  if #plan.steps == 0 or client:sandbox() then return true, false end
-  return pcall(plan.keep, plan)
+  if #plan.steps == 0 then return false end
+  return plan:keep() and client:journal_status().path ~= ":memory:"
 end
-local ok, kept = keep()
+local ok, kept = pcall(keep)
 if not ok then
   local text = "togglsh: warning: the plan has no ID to apply, since it was not kept: %s\n"
   io.stderr:write(text:format(tostring(kept)))
 end
+
+local function quoted(word)
+  return word:find "^[%w_.@:/+-]+$" and word or "'" .. word:gsub("'", "'\\''") .. "'"
+end
+
 local function command()
   local removals = toggl.plan.removals(plan)
   return ("Apply it: togglsh apply %s%s%s"):format(
-    ok and kept and plan.id or path,
-    not (ok and kept) and options.rules and " --rules " .. options.rules or "",
+    ok and kept and plan.id or quoted(path),
+    not (ok and kept) and options.rules and " --rules " .. quoted(options.rules) or "",
     removals > 0 and (" --allow-removals=%d"):format(removals) or ""
   )
 end

@@ -134,6 +134,48 @@ describe("the command that a message names", function()
     assert.equal(0, (select(3, follow(err, "run (togglsh [^;,\n]*)"))))
   end)
 
+  it("needs no journal where it ends with the run", function()
+    profiles(
+      "[work]\nbase_url = %s\ntoken = %s\nsettle = 0\norganization = Acme\n",
+      server.url,
+      server:token()
+    )
+    local e = environment()
+    e.HOME, e.XDG_STATE_HOME = "/nonexistent", ""
+    local file = helper.write(
+      home .. "/the team's.lua",
+      "return { groups = { ['On call'] = { workspaces = { 'Main' } } } }"
+    )
+    local shell = helper.build .. "/togglsh"
+    local out, err = helper.run(e, shell, "--profile", "work", "plan", file)
+    local command = assert(out:match "Apply it: togglsh ([^\n]*)", err)
+    server:fault "401:1+" -- the lists are in the store
+    local _, why, status = helper.sh(e, "$T --yes " .. command)
+    server:clear()
+    assert.equal(4, status, why)
+    assert.matches("; plan again\n$", why)
+    assert.is_nil(why:find("resume", 1, true), why)
+    assert.equal(0, (select(3, helper.sh(e, "$T --yes " .. command))))
+    -- of a profile, a sandbox takes what is no account
+    out, err = helper.run(e, shell, "--sandbox", "--profile", "work", "plan", file)
+    command = assert(out:match "Apply it: togglsh (%-%-sandbox [^\n]*)", err)
+    assert.equal(0, (select(3, helper.sh(e, "$T --yes " .. command))))
+  end)
+
+  it("is for the account and the organization of the prompt", function()
+    profiles("[work]\nbase_url = %s\ntoken = %s\n", server.url, server:token())
+    local lines = [[":org 4300000017\nprint(org:plan{groups={X={}}}:show():gsub('%%s+', ' '))"]]
+    local out =
+      helper.sh(environment(), ("printf %s | $T --profile work --org Acme -i"):format(lines))
+    assert.matches("togglsh --profile work --org 4300000017 quota", out, 1, true)
+    profiles("[work]\nbase_url = %s\ntoken = %s\n", server.url, ("b"):rep(32))
+    local _, err = helper.sh(environment(), "echo 'client:me()' | $T --profile work -i")
+    assert.matches("; run togglsh %-%-profile work auth login\n", err)
+    _, err =
+      run("--sandbox", "--profile", "work", "--yes", "set", "ann@example.com", "--role", "user")
+    assert.matches("1 done", err)
+  end)
+
   it("waits for longer where a wait was too short", function()
     profiles("[default]\nbase_url = %s\ntoken = %s\n", server.url, server:token())
     server:set { plan = "free", user_quota = 1 }

@@ -138,7 +138,10 @@ function M.run(plan, given)
   if not ok and receipt and receipt.left and result.kind == "partial" then
     write_left(receipt.id, receipt.left)
   end
-  if not ok and not receipt and plan.applied then say("togglsh resume %s goes on", plan.id) end
+  local cut_short = not ok and not receipt and plan.applied
+  if cut_short and require("toggl.plan.kept").lasts(plan.org:client()) then
+    say("togglsh resume %s goes on", plan.id)
+  end
   if not ok then error(result, 0) end
 end
 

@@ -40,6 +40,12 @@ function M.keep(plan, allowed)
   return ok == true
 end
 
+--- Does the journal of CLIENT outlast this program? No later run can go on by one in memory.
+function M.lasts(client)
+  local ok, status = pcall(client.journal_status, client)
+  return not (ok and status and status.path == ":memory:")
+end
+
 --- Return the stored parts of plan ID of ORG: { state =, rules =, rows =, allowed = }.
 function M.find(org, id)
   local text, err = core.plan_find(org:client(), id)

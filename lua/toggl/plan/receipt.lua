@@ -76,7 +76,8 @@ function M.error_of(run, r)
   end
   local confirmed = r.count.done + (r.count["not read back"] or 0)
   local made = ("%d of %s made"):format(confirmed, count(#r.rows, "change was", "changes were"))
-  local goes_on = ("togglsh resume %s goes on"):format(r.id)
+  local lasts = require("toggl.plan.kept").lasts(run.client)
+  local goes_on = lasts and ("togglsh resume %s goes on"):format(r.id) or "plan again"
   local function err(kind, text, advice, why)
     return {
       kind = kind,
@@ -91,7 +92,7 @@ function M.error_of(run, r)
     return err(
       "unknown",
       "the outcome of at least one change is unknown: " .. first.unknown.error,
-      "togglsh resume looks for it"
+      lasts and "togglsh resume looks for it" or "read the organization before you repeat it"
     )
   elseif run.stop then
     local kind, after = run.stop.kind, run.stop.retry_after

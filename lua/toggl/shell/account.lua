@@ -73,7 +73,10 @@ function M.client(o)
     settings = require("toggl.config.sources").from_profile(profile, o.profile ~= nil)
     o.profile_org, settings.organization = settings.organization, nil
   end
-  if o.sandbox then settings.sandbox = M.sandbox_of(o) end
+  if o.sandbox then -- of a profile, only what is no account holds there
+    settings.sandbox, settings.base_url, o.profile_org = M.sandbox_of(o), nil, nil
+    settings.token, settings.email, settings.password = nil, nil, nil
+  end
   settings.on_error = "raise"
   -- A number is the settling time. A lost reply is looked for, unless the profile says no.
   if type(settings.settle) == "number" then

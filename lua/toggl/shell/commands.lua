@@ -187,7 +187,7 @@ function commands.org(self, text)
   if text == "" then return client:organizations() end -- luacheck: ignore 113
   local org = account.named_organization(client, unquoted(text)) -- luacheck: ignore 113
   rawset(_G, "org", org)
-  self.organization, self.key = org.name, nil
+  self.organization, self.key, screen.run.org = org.name, nil, unquoted(text)
   self.entry = ("org = client:organization %q"):format(org.name)
   say("org is %s (%d)", org.name, org.id)
 end

@@ -21,6 +21,7 @@ local function late(name)
   return setmetatable({}, { __index = function(_, key) return require(name)[key] end })
 end
 
+local again = late "toggl.text.again"
 local commands = late "toggl.shell.commands"
 local ending = late "toggl.shell.ending"
 local pager = late "toggl.shell.pager"
@@ -101,7 +102,7 @@ end
 local function report(err, interrupted)
   if is_api_error(err) then
     if interrupted and err.kind == "cancelled" then return say(interrupted) end
-    return put_error(err.kind, tostring(verdict.text(err)))
+    return put_error(err.kind, again.spell(tostring(verdict.text(err))))
   end
   say(interrupted or tostring(err))
 end
