@@ -109,11 +109,7 @@ describe("the command that a message names", function()
 
   it("of rejected credentials is for those that were sent", function()
     local function people(more, ...)
-      local e = environment()
-      e.TOGGL_API_URL = server.url
-      for name, value in pairs(more) do
-        e[name] = value
-      end
+      local e = helper.merged(environment(), { TOGGL_API_URL = server.url }, more)
       return helper.run(e, helper.build .. "/togglsh", ...)
     end
     local wrong = { TOGGL_API_TOKEN = ("a"):rep(32) }

@@ -7,14 +7,7 @@ local ED, TOM, CHLOE = "ed3@example.com", "tomas6@example.com", "chloe10@example
 
 -- Call f(org, server, client) with a sandbox that shows each change at once.
 local function with_org(settings, f)
-  local o = { people = 12, plan = "none", record = false }
-  for name, value in pairs(settings) do
-    o[name] = value
-  end
-  local server <close> = helper.sandbox(o)
-  local client <close> =
-    helper.client(server, { on_error = "raise", settle = 0, journal = ":memory:" })
-  f(client:organization "Acme", server, client)
+  helper.with_settled_org(helper.merged({ people = 12 }, settings), f)
 end
 
 -- Return whether the person of ADDRESS is a direct member of WORKSPACE.

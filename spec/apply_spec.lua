@@ -5,17 +5,7 @@ local core = require "toggl.core"
 local helper = require "spec.helper"
 local toggl = require "toggl"
 
--- Call f(org, server, client) with a sandbox that shows each change at once.
-local function with_org(options, f)
-  local settings = { plan = "none", record = false }
-  for name, value in pairs(options) do
-    settings[name] = value
-  end
-  local server <close> = helper.sandbox(settings)
-  local client <close> =
-    helper.client(server, { on_error = "raise", settle = 0, journal = ":memory:" })
-  f(client:organization "Acme", server, client)
-end
+local with_org, writes = helper.with_settled_org, helper.writes
 
 -- ------------------------------------------------------------------------- random desired states
 
@@ -210,15 +200,6 @@ describe("a plan of fewer reads", function()
 end)
 
 -- ------------------------------------------------------------------------------------------ guards
-
--- Return how many of the last requests of SERVER are writes.
-local function writes(server)
-  local n, _, last = 0, server:requests()
-  for _, request in ipairs(last) do
-    if request.method ~= "GET" then n = n + 1 end
-  end
-  return n
-end
 
 -- Apply PLAN, which the guard RULE must refuse. Return the error and how many writes were sent.
 local function refused(rule, plan, server, options)

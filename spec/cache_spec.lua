@@ -10,11 +10,7 @@ local server, folder
 
 -- Return a client with a store: in memory, or the file of the options.
 local function with_cache(options)
-  local o = { cache = ":memory:" }
-  for name, value in pairs(options or {}) do
-    o[name] = value
-  end
-  return helper.client(server, o)
+  return helper.client(server, { cache = ":memory:" }, options)
 end
 
 local function cost(f, ...) return helper.requests_during(server, f, ...) end
@@ -502,12 +498,6 @@ describe("where it is kept:", function()
     client:organizations()
   end
 
-  -- Overwrite the big-endian integer at OFFSET of the header of an SQLite file.
-  local function patch(path, offset, value)
-    local text = read(path)
-    write(path, text:sub(1, offset) .. string.pack(">I4", value) .. text:sub(offset + 5))
-  end
-
   it("not in a damaged file", function()
     local path = folder .. "/cache.db"
     write(path, ("this is no database"):rep(1000))
@@ -525,14 +515,14 @@ describe("where it is kept:", function()
   it("not in a database of another program", function()
     local path = folder .. "/cache.db"
     make_cache(path)
-    patch(path, 68, 42)
+    helper.patch(path, 68, 42)
     is_quarantined(path, "not a database of this program")
   end)
 
   it("not in a file of a newer version", function()
     local path = folder .. "/cache.db"
     make_cache(path)
-    patch(path, 60, 99)
+    helper.patch(path, 60, 99)
     local before = read(path)
     local client <close>, warnings = warned(path)
     assert.equal(2, #client:organizations())

@@ -30,10 +30,7 @@ for _, program in ipairs { "togglsh", "lua5.4" } do
       local environment = helper.environment(folder, {
         LUA_PATH = ("%s/lua/?.lua;%s/lua/?/init.lua"):format(folder, folder),
         LUA_CPATH = folder .. "/?.so",
-      })
-      for name, value in pairs(more or {}) do
-        environment[name] = value
-      end
+      }, more)
       local words = { folder .. "/togglsh", "-e", "print 'x'" }
       if program == "lua5.4" then
         words = { program, "-e", code or [[require "toggl" require "toggl.text.out" "x\n"]] }

@@ -34,10 +34,7 @@ local function suffer(fault, verb, options)
   local server <close> = helper.sandbox { record = false, people = 30, slow = 30 }
   local o =
     { timeout = fault:find "slow" and 0.4 or 5, connect_timeout = 5, reply_cap = READ_LIMIT }
-  for name, value in pairs(options or {}) do
-    o[name] = value
-  end
-  local client <close> = helper.client(server, o)
+  local client <close> = helper.client(server, o, options)
   local org = client:get_organization(ACME)
   local group = org:groups()[1]
   local before, spent, from = server:requests(), client:cost().total, core.ticks()

@@ -10,11 +10,7 @@ local TOM, CHLOE, ANN, OLIVE =
 
 -- Call f(org, server, other). OTHER: the organization of a second client.
 local function with_org(f, settings)
-  local o = { people = 20, plan = "none", record = false }
-  for name, value in pairs(settings or {}) do
-    o[name] = value
-  end
-  local server <close> = helper.sandbox(o)
+  local server <close> = helper.sandbox({ people = 20, plan = "none", record = false }, settings)
   local options = { on_error = "raise", settle = 0, journal = ":memory:" }
   local client <close> = helper.client(server, options)
   local second <close> = helper.client(server, options)

@@ -37,6 +37,12 @@ function M.write(path, text)
   return path
 end
 
+-- Overwrite the big-endian integer at OFFSET of the header of an SQLite file.
+function M.patch(path, offset, value)
+  local text = M.read(path)
+  M.write(path, text:sub(1, offset) .. string.pack(">I4", value) .. text:sub(offset + 5))
+end
+
 -- Return the mode of PATH, such as "600".
 function M.mode(path)
   local pipe <close> = io.popen("stat -c %a " .. M.quote(path))
@@ -97,9 +103,20 @@ function M.block(path, reason)
   return (text:sub(last + 1):match "^(.-\n)```")
 end
 
+-- Return a table with the fields of all tables given; nil counts as empty. Later ones take precedence.
+function M.merged(...)
+  local all = {}
+  for i = 1, select("#", ...) do
+    for name, value in pairs((select(i, ...)) or {}) do
+      all[name] = value
+    end
+  end
+  return all
+end
+
 -- Return the variables of a separate home, so that specs neither read nor change files of the user.
--- Those in MORE take precedence.
-function M.environment(home, more)
+-- Those in the tables that follow take precedence.
+function M.environment(home, ...)
   local e = {
     HOME = home,
     XDG_CONFIG_HOME = home .. "/config",
@@ -112,10 +129,7 @@ function M.environment(home, more)
   for _, name in ipairs { "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR" } do
     e[name] = ""
   end
-  for name, value in pairs(more or {}) do
-    e[name] = value
-  end
-  return e
+  return M.merged(e, ...)
 end
 
 -- Run a shell command; $T is togglsh.
@@ -139,23 +153,39 @@ function M.remove(folder) os.execute("rm -rf " .. M.quote(folder)) end
 -- Start a sandbox of 60 people, more than the default page holds. It appends its exchanges to the
 -- recording, if there is one, which scripts/dev/check passes to a third-party validator. Use record
 -- = false with undocumented requests.
-function M.sandbox(options)
-  local o = { people = 60, record = os.getenv "TOGGL_SANDBOX_RECORD" }
-  for name, value in pairs(options or {}) do
-    o[name] = value
-  end
+function M.sandbox(...)
+  local o = M.merged({ people = 60, record = os.getenv "TOGGL_SANDBOX_RECORD" }, ...)
   o.record = o.record or nil
   return require("toggl.sandbox").start(o)
 end
 
 -- Create a client of that sandbox that stores nothing, on disk or in memory, and does not retry.
--- OPTIONS take precedence.
-function M.client(server, options)
+-- The options that follow take precedence.
+function M.client(server, ...)
   local o = { sandbox = server, cache = false, state = false, retries = 0 }
-  for name, value in pairs(options or {}) do
-    o[name] = value
+  return require("toggl").client(M.merged(o, ...))
+end
+
+-- Call f(org, server, client) with a sandbox, and a client that raises by default.
+function M.with_org(settings, f, options)
+  local server <close> = M.sandbox(settings)
+  local client <close> = M.client(server, options or { on_error = "raise" })
+  f(client:organization "Acme", server, client)
+end
+
+-- The same with a sandbox that shows each change at once, and a journal.
+function M.with_settled_org(settings, f)
+  local shown = M.merged({ plan = "none", record = false }, settings)
+  M.with_org(shown, f, { on_error = "raise", settle = 0, journal = ":memory:" })
+end
+
+-- Return how many of the last requests of SERVER are writes.
+function M.writes(server)
+  local n, _, last = 0, server:requests()
+  for _, request in ipairs(last) do
+    if request.method ~= "GET" then n = n + 1 end
   end
-  return require("toggl").client(o)
+  return n
 end
 
 -- Return how many requests the server received during f(...), which must send none.

@@ -347,10 +347,7 @@ describe("on a terminal", function()
 
   -- Run a job in a window of 40 lines with a pager that marks each line. Return the screen.
   local function shown(words, more)
-    local variables = { PAGER = "sed s/^/paged:/" }
-    for name, value in pairs(more or {}) do
-      variables[name] = value
-    end
+    local variables = helper.merged({ PAGER = "sed s/^/paged:/" }, more)
     local s <close> = seat.sit(home, words, variables)
     assert.equal(0, s:leave(10))
     return s:screen()

@@ -370,16 +370,12 @@ describe("a journal that does not work:", function()
   local SAME = "$T -e 'org:rename \"Acme\"'; "
 
   local function environment(more)
-    local e = helper.environment(home, {
+    return helper.environment(home, {
       TOGGL_API_URL = server.url,
       TOGGL_API_TOKEN = server:token(),
       TOGGL_ORGANIZATION_ID = "4300000017",
       TOGGL_STATE_DIR = DISK:format(home) .. "/s",
-    })
-    for name, value in pairs(more or {}) do
-      e[name] = value
-    end
-    return e
+    }, more)
   end
 
   -- Run LINES with a small disk of their own.

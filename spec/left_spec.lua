@@ -3,12 +3,7 @@
 local helper = require "spec.helper"
 local toggl = require "toggl"
 
-local function with_org(f)
-  local server <close> = helper.sandbox { people = 20, plan = "none", record = false }
-  local client <close> =
-    helper.client(server, { on_error = "raise", settle = 0, journal = ":memory:" })
-  f(client:organization "Acme", server)
-end
+local function with_org(f) helper.with_settled_org({ people = 20 }, f) end
 
 -- Return the changes of a plan, independent of its requests.
 local function changes(plan)

@@ -22,10 +22,7 @@ local HIDDEN = { post_organization_accept_invitation = true }
 local function world(options)
   local server = helper.sandbox { record = false, people = 30 }
   local o = { journal = ":memory:", settle = true, settle_after = 0.05, timeout = 5 }
-  for name, value in pairs(options or {}) do
-    o[name] = value
-  end
-  local client = helper.client(server, o)
+  local client = helper.client(server, o, options)
   return fixtures.world(server, client)
 end
 

@@ -22,10 +22,7 @@ describe("a write after an ambiguous one of the same target", function()
       settle_after = 0.05,
       on_warning = function(sentence) warnings[#warnings + 1] = sentence end,
     }
-    for name, value in pairs(options or {}) do
-      o[name] = value
-    end
-    return helper.client(server, o)
+    return helper.client(server, o, options)
   end
 
   -- Lose the reply to CHANGE(org), which the server applies.

@@ -9,10 +9,7 @@ local server, folder, client, org, opened
 
 local function open(more)
   local o = { cache = folder .. "/cache.db", state = folder .. "/state.db", settle = 10 }
-  for name, value in pairs(more or {}) do
-    o[name] = value
-  end
-  local c = helper.client(server, o)
+  local c = helper.client(server, o, more)
   opened[#opened + 1] = c
   return c:organization "Acme", c
 end

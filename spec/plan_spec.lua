@@ -19,12 +19,7 @@ local function problems(text, format)
   return lines
 end
 
--- Call f(org, server) with a sandbox.
-local function with_org(options, f)
-  local server <close> = helper.sandbox(options)
-  local client <close> = helper.client(server, { on_error = "raise" })
-  f(client:organization "Acme", server)
-end
+local with_org = helper.with_org
 
 local THE_SAME = {
   lua = [[

@@ -3,12 +3,7 @@
 local helper = require "spec.helper"
 
 -- Call f(org, server) with a sandbox that shows each change at once.
-local function with_org(f)
-  local server <close> = helper.sandbox { people = 20, plan = "none", record = false }
-  local client <close> =
-    helper.client(server, { on_error = "raise", settle = 0, journal = ":memory:" })
-  f(client:organization "Acme", server)
-end
+local function with_org(f) helper.with_settled_org({ people = 20 }, f) end
 
 -- Apply STATE with FAULTS. Return the error, and the rows of its receipt by change.
 local function apply(org, server, state, faults, options)

@@ -30,10 +30,7 @@ describe("resume", function()
   -- Return the organization of a new client on the same journal.
   local function again(options)
     local o = { on_error = "raise", settle = 0, journal = folder .. "/journal.db", timeout = 5 }
-    for name, value in pairs(options or {}) do
-      o[name] = value
-    end
-    clients[#clients + 1] = helper.client(server, o)
+    clients[#clients + 1] = helper.client(server, o, options)
     return clients[#clients]:organization "Acme", clients[#clients]
   end
 

@@ -27,10 +27,7 @@ local function with_clients(f)
   local server = helper.sandbox { record = false, people = 30 }
   local function open(more)
     local o = { cache = folder .. "/cache.db", state = folder .. "/state.db", settle = 0 }
-    for name, value in pairs(more or {}) do
-      o[name] = value
-    end
-    return helper.client(server, o)
+    return helper.client(server, o, more)
   end
   local clients = { open(), open(), open { max_age = 3600 } }
   local other = open { cache = false, state = false }

@@ -30,13 +30,7 @@ describe("rules of one's own", function()
     return { own = path }
   end
 
-  local function writes()
-    local n, _, last = 0, server:requests()
-    for _, request in ipairs(last) do
-      if request.method ~= "GET" then n = n + 1 end
-    end
-    return n
-  end
+  local function writes() return helper.writes(server) end
 
   local TOM = "tomas6@example.com"
 

@@ -18,11 +18,8 @@ end
 local read, mode = helper.content, helper.mode
 
 local function environment(more)
-  local e = helper.environment(home, { TOGGL_API_URL = server.url, CREDENTIALS_DIRECTORY = "" })
-  for name, value in pairs(more or {}) do
-    e[name] = value
-  end
-  return e
+  local own = { TOGGL_API_URL = server.url, CREDENTIALS_DIRECTORY = "" }
+  return helper.environment(home, own, more)
 end
 
 local function togglsh(more, ...) return helper.run(environment(more), SHELL, ...) end

@@ -7,16 +7,6 @@ local seat = require "spec.terminal.seat"
 local SHELL = helper.build .. "/togglsh"
 local TOKEN = ("0123456789abcdef"):rep(2)
 
-local function merged(a, b)
-  local t = {}
-  for _, part in ipairs { a, b or {} } do
-    for name, value in pairs(part) do
-      t[name] = value
-    end
-  end
-  return t
-end
-
 describe("a setting", function()
   local home, server
 
@@ -26,7 +16,7 @@ describe("a setting", function()
   after_each(function() helper.remove(home) end)
 
   local function environment(more)
-    return helper.environment(home, merged({ TOGGL_API_URL = server.url }, more))
+    return helper.environment(home, { TOGGL_API_URL = server.url }, more)
   end
 
   local function run(more, ...) return helper.run(environment(more), SHELL, ...) end
@@ -117,7 +107,7 @@ describe("a setting", function()
       SSL_CERT_DIR = { file, "Not a directory" },
     } do
       local words = { ("%s: %s: %s; no client was made"):format(name, case[1], case[2]) }
-      says(words, 2, merged(token, { [name] = case[1] }), "people")
+      says(words, 2, helper.merged(token, { [name] = case[1] }), "people")
     end
     for name, path in pairs { ca_file = home, ca_path = file } do
       local url = server.url

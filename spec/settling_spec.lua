@@ -18,10 +18,7 @@ local function start(options)
   scratch = helper.scratch()
   local o = { cache = ":memory:", state = scratch .. "/state.db", settle = settle }
   another = helper.client(server, { cache = false, state = o.state }):organization "Acme"
-  for name, value in pairs(options or {}) do
-    o[name] = value
-  end
-  client = helper.client(server, o)
+  client = helper.client(server, o, options)
   org = client:organization "Acme"
 end
 

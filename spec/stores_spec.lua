@@ -11,15 +11,11 @@ local server, home
 local quote, write = helper.quote, helper.write
 
 local function environment(more)
-  local e = helper.environment(home, {
+  return helper.environment(home, {
     TOGGL_API_URL = server.url,
     TOGGL_API_TOKEN = server:token(),
     TOGGL_ORGANIZATION_ID = tostring(ACME),
-  })
-  for name, value in pairs(more or {}) do
-    e[name] = value
-  end
-  return e
+  }, more)
 end
 
 local function togglsh(...) return helper.run(environment(), helper.build .. "/togglsh", ...) end
@@ -34,12 +30,6 @@ local function count_of(text, part)
     n = n + (at and 1 or 0)
   until not at
   return n
-end
-
--- Overwrite the big-endian integer at OFFSET of the header of an SQLite file.
-local function patch(path, offset, value)
-  local text = helper.read(path)
-  write(path, text:sub(1, offset) .. string.pack(">I4", value) .. text:sub(offset + 5))
 end
 
 before_each(function()
@@ -147,7 +137,7 @@ describe("togglsh cache", function()
       "not a database of this program",
     } do
       if pattern:find "newer" then
-        patch(cache_file(), 60, 99)
+        helper.patch(cache_file(), 60, 99)
       else
         write(cache_file(), foreign)
       end
@@ -307,7 +297,7 @@ describe("a store that does not work:", function()
       for _, pattern in ipairs { "newer version", "not a database of this program" } do
         togglsh("-e", READ)
         if pattern == "newer version" then
-          patch(path, 60, 99)
+          helper.patch(path, 60, 99)
         else
           write(path, foreign)
         end
@@ -350,10 +340,7 @@ describe("a client whose store another process holds", function()
 
   local function client(options)
     local o = { retries = 0, settle = 0, on_warning = function(s) warnings[#warnings + 1] = s end }
-    for name, value in pairs(options) do
-      o[name] = value
-    end
-    return helper.client(server, o)
+    return helper.client(server, o, options)
   end
 
   -- Return the seconds that f() took; its result must be true.
