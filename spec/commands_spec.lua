@@ -10,11 +10,7 @@ local home, read = nil, helper.content
 before_each(function() home = seat.home() end)
 after_each(function() helper.remove(home) end)
 
-local function sit(words, more)
-  local s = seat.sit(home, words or { "--sandbox=12" }, more)
-  s:see "> $"
-  return s
-end
+local function sit(words, more) return seat.prompt(home, words or { "--sandbox=12" }, more) end
 
 -- Run LINES at the prompt of a sandbox, through a pipe. Return standard output and error.
 local function typed(lines, more)

@@ -7,11 +7,7 @@ local QUESTION = "%[y/N/a/%?%] $"
 
 local home
 
-local function sit(words)
-  local s = seat.sit(home, words or { "--sandbox=60" })
-  s:see "> $"
-  return s
-end
+local function sit(words) return seat.prompt(home, words) end
 
 -- Type a line that leads to a question. Return the output up to the question.
 local function ask(s, line)

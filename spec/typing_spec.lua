@@ -5,11 +5,7 @@ local seat = require "spec.terminal.seat"
 
 local home
 
-local function sit(more)
-  local s = seat.sit(home, { "--sandbox=60" }, more)
-  s:see "> $"
-  return s
-end
+local function sit(more) return seat.prompt(home, nil, more) end
 
 before_each(function() home = seat.home() end)
 after_each(function() os.execute("rm -rf " .. helper.quote(home)) end)

@@ -59,6 +59,13 @@ function M.sit(home, words, more, program)
   return setmetatable({ child = child, all = "", from = 1 }, Seat)
 end
 
+--- Start togglsh and wait for its first prompt. WORDS: by default for a sandbox of 60 people.
+function M.prompt(home, words, more)
+  local s = M.sit(home, words or { "--sandbox=60" }, more)
+  s:see "> $"
+  return s
+end
+
 --- Type TEXT unchanged.
 function Seat:type(text) self.child:write(text) end
 
