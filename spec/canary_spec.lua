@@ -7,6 +7,7 @@
 
 local core = require "toggl.core"
 local helper = require "spec.helper"
+local needles = require "spec.terminal.needles"
 local seat = require "spec.terminal.seat"
 
 local SHELL = (helper.build:find "^/" and "" or os.getenv "PWD" .. "/")
@@ -15,73 +16,17 @@ local SHELL = (helper.build:find "^/" and "" or os.getenv "PWD" .. "/")
 local EMAIL = "olive@example.com"
 local KEY = "toggl:canary"
 
-local server, token, password
+local server, token, password, secrets
 
--- ------------------------------------------------------------------------------------- the needles
+local function found_in(text) return needles.found_in(text, secrets) end
 
-local DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+local function files_with(folder, more) return needles.files_with(folder, secrets, more) end
 
-local function base64(text)
-  local out = {}
-  for i = 1, #text, 3 do
-    local a, b, c = text:byte(i, i + 2)
-    local v = a << 16 | (b or 0) << 8 | (c or 0)
-    for k = 0, 3 do
-      local d = (v >> (18 - 6 * k) & 63) + 1
-      out[#out + 1] = (k == 2 and not b or k == 3 and not c) and "=" or DIGITS:sub(d, d)
-    end
-  end
-  return table.concat(out)
-end
-
--- Return the secret as it is and as a header carries it.
-local function needles()
-  return { token, password, base64(token .. ":api_token"), base64(EMAIL .. ":" .. password) }
-end
-
-local function found_in(text)
-  for _, needle in ipairs(needles()) do
-    local at = text:find(needle, 1, true)
-    if at then return text:sub(math.max(1, at - 200), at - 1) .. "<the secret>" end
-  end
-end
-
-local function read(path)
-  local file <close> = io.open(path, "rb")
-  return file and file:read "a" or ""
-end
-
--- Return the paths below FOLDER of the files that contain the secret.
-local function files_with(folder, more)
-  local words = {}
-  for _, needle in ipairs(needles()) do
-    words[#words + 1] = "-e " .. helper.quote(needle)
-  end
-  local pipe <close> = io.popen(
-    ("cd %s && find . %s -type f -exec grep -laF %s {} + 2>/dev/null"):format(
-      helper.quote(folder),
-      more or "",
-      table.concat(words, " ")
-    )
-  )
-  local names = {}
-  for line in pipe:lines() do
-    names[#names + 1] = line:sub(3)
-  end
-  table.sort(names)
-  return names
-end
+local function read(path) return helper.content(path) or "" end
 
 -- ---------------------------------------------------------------------------------------- the ways
 
-local function write(home, name, text, mode)
-  local path = home .. "/" .. name
-  os.execute("mkdir -p -m 700 " .. helper.quote(path:match "^(.*)/"))
-  local file <close> = assert(io.open(path, "w"))
-  file:write(text)
-  os.execute(("chmod %s %s"):format(mode or "600", helper.quote(path)))
-  return path
-end
+local function write(home, name, text, mode) return helper.private(home .. "/" .. name, text, mode) end
 
 local PROFILES = "config/toggl/profiles"
 
@@ -95,23 +40,12 @@ local function profile(home, ...)
 end
 
 local function environment(home, more)
-  local e = {
-    HOME = home,
+  return helper.environment(home, {
     TMPDIR = home .. "/tmp",
-    XDG_CONFIG_HOME = home .. "/config",
-    XDG_CACHE_HOME = home .. "/cache",
-    XDG_STATE_HOME = home .. "/state",
     CREDENTIALS_DIRECTORY = "",
     TOGGL_API_URL = server.url,
     T = SHELL,
-  }
-  for _, name in ipairs { "API_TOKEN", "PASSWORD", "PROFILE", "ORGANIZATION_ID" } do
-    e["TOGGL_" .. name] = ""
-  end
-  for name, value in pairs(more or {}) do
-    e[name] = value
-  end
-  return e
+  }, more)
 end
 
 local function sh(home, line, more) return helper.run(environment(home, more), "bash", "-c", line) end
@@ -447,6 +381,7 @@ setup(function()
     seed = (string.unpack("I4", random:read(4))),
   }
   token, password = server:token(), server:password_of(EMAIL)
+  secrets = needles.of(token, EMAIL, password)
 end)
 teardown(function() server:stop() end)
 

@@ -25,11 +25,7 @@ describe("credentials", function()
     os.remove(home .. "/.config/toggl/profiles")
   end)
 
-  local function write(name, text, mode)
-    local path = home .. "/" .. name
-    helper.write(path, text)
-    assert(os.execute(("chmod %s %s"):format(mode or "600", path)))
-  end
+  local function write(name, text, mode) helper.private(home .. "/" .. name, text, mode) end
 
   -- Return the account of the client that a program creates with these options and variables, or
   -- the kind of error; and the messages.

@@ -37,6 +37,14 @@ function M.write(path, text)
   return path
 end
 
+-- Write TEXT to PATH with MODE (600), in folders that only this user can read. Return PATH.
+function M.private(path, text, mode)
+  os.execute("mkdir -p -m 700 " .. M.quote(path:match "^(.*)/"))
+  M.write(path, text)
+  assert(os.execute(("chmod %s %s"):format(mode or "600", M.quote(path))))
+  return path
+end
+
 -- Overwrite the big-endian integer at OFFSET of the header of an SQLite file.
 function M.patch(path, offset, value)
   local text = M.read(path)

@@ -2,6 +2,7 @@
 -- can read. togglsh stores a secret only in a place that it names, with its mode.
 
 local helper = require "spec.helper"
+local needles = require "spec.terminal.needles"
 local seat = require "spec.terminal.seat"
 
 local SHELL = helper.build .. "/togglsh"
@@ -9,13 +10,7 @@ local CANARY = "ca9a5eedf00dca9a5eedf00dca9a5eed"
 
 local home, server
 
-local function write(path, text, mode)
-  os.execute("mkdir -p " .. helper.quote(path:match "^(.*)/"))
-  helper.write(path, text)
-  os.execute(("chmod %s %s"):format(mode or "600", helper.quote(path)))
-end
-
-local read, mode = helper.content, helper.mode
+local read, write, mode = helper.content, helper.private, helper.mode
 
 local function environment(more)
   local own = { TOGGL_API_URL = server.url, CREDENTIALS_DIRECTORY = "" }
@@ -27,15 +22,7 @@ local function togglsh(more, ...) return helper.run(environment(more), SHELL, ..
 local function sh(line, more) return helper.sh(environment(more), line) end
 
 -- Return the files below the home that contain the canary.
-local function leaks()
-  local pipe <close> = io.popen(("grep -rlaF %s %s"):format(CANARY, helper.quote(home)))
-  local found = {}
-  for line in pipe:lines() do
-    found[#found + 1] = line:sub(#home + 2)
-  end
-  table.sort(found)
-  return found
-end
+local function leaks() return needles.files_with(home, { CANARY }) end
 
 local function profile(text)
   write(

@@ -241,7 +241,9 @@ describe("a setting", function()
       {
         gone,
         "",
-        "there is no folder " .. gone .. ", which HOME names: nothing is stored, so every run sends",
+        "there is no folder "
+          .. gone
+          .. ", which HOME names: nothing is stored, so every run sends",
       },
       {
         gone,
@@ -274,12 +276,7 @@ describe("a setting", function()
   end)
 
   it("sends the token of a profile to no address of another source", function()
-    assert(os.execute("mkdir -p " .. home .. "/config/toggl"))
-    local path = home .. "/config/toggl/profiles"
-    local function write(text)
-      helper.write(path, text)
-      os.execute("chmod 600 " .. path)
-    end
+    local function write(text) helper.private(home .. "/config/toggl/profiles", text) end
     write("[default]\ntoken = " .. server:token() .. "\n")
     local before = server:requests()
     local _, err, status = run({ TOGGL_API_URL = server.url }, "-e", "client:me()")

@@ -21,13 +21,7 @@ describe("a setting", function()
 
   local function run(more, ...) return helper.run(environment(more), SHELL, ...) end
 
-  local function write(name, text)
-    local path = home .. "/" .. name
-    os.execute("mkdir -p " .. helper.quote(path:match "^(.*)/"))
-    helper.write(path, text)
-    assert(os.execute("chmod 600 " .. helper.quote(path)))
-    return path
-  end
+  local function write(name, text) return helper.private(home .. "/" .. name, text) end
 
   local function profiles(text) return write("config/toggl/profiles", text) end
 
