@@ -156,6 +156,14 @@ end
 
 function M.remove(folder) os.execute("rm -rf " .. M.quote(folder)) end
 
+-- Return the seconds that f() takes.
+function M.seconds(f)
+  local core = require "toggl.core"
+  local from = core.ticks()
+  f()
+  return core.ticks() - from
+end
+
 -- --------------------------------------------------------------------------- sandboxes and clients
 
 -- Start a sandbox of 60 people, more than the default page holds. It appends its exchanges to the
@@ -172,6 +180,13 @@ end
 function M.client(server, ...)
   local o = { sandbox = server, cache = false, state = false, retries = 0 }
   return require("toggl").client(M.merged(o, ...))
+end
+
+-- Start a sandbox. Return it, a client of it, and its organization Acme.
+function M.acme(options)
+  local server = M.sandbox(options or { record = false })
+  local client = M.client(server)
+  return server, client, client:get_organization(4300000017)
 end
 
 -- Call f(org, server, client) with a sandbox, and a client that raises by default.
