@@ -202,6 +202,15 @@ function M.with_settled_org(settings, f)
   M.with_org(shown, f, { on_error = "raise", settle = 0, journal = ":memory:" })
 end
 
+-- Return the variables of the administrator of the server's organization Acme.
+function M.account(server)
+  return {
+    TOGGL_API_URL = server.url,
+    TOGGL_API_TOKEN = server:token(),
+    TOGGL_ORGANIZATION_ID = "4300000017",
+  }
+end
+
 -- Return how many of the last requests of SERVER are writes.
 function M.writes(server)
   local n, _, last = 0, server:requests()

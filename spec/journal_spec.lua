@@ -245,16 +245,7 @@ describe("togglsh journal", function()
     helper.remove(home)
   end)
 
-  local function run(line)
-    return helper.sh(
-      helper.environment(home, {
-        TOGGL_API_URL = server.url,
-        TOGGL_API_TOKEN = server:token(),
-        TOGGL_ORGANIZATION_ID = "4300000017",
-      }),
-      line
-    )
-  end
+  local function run(line) return helper.sh(helper.environment(home, helper.account(server)), line) end
 
   local COLUMNS = "n,at,state,target,change,operation,path,job,step,attempts,status,message"
 
@@ -370,12 +361,8 @@ describe("a journal that does not work:", function()
   local SAME = "$T -e 'org:rename \"Acme\"'; "
 
   local function environment(more)
-    return helper.environment(home, {
-      TOGGL_API_URL = server.url,
-      TOGGL_API_TOKEN = server:token(),
-      TOGGL_ORGANIZATION_ID = "4300000017",
-      TOGGL_STATE_DIR = DISK:format(home) .. "/s",
-    }, more)
+    local own = { TOGGL_STATE_DIR = DISK:format(home) .. "/s" }
+    return helper.environment(home, helper.account(server), own, more)
   end
 
   -- Run LINES with a small disk of their own.

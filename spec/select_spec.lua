@@ -78,11 +78,7 @@ describe("a job", function()
   setup(function()
     server = helper.sandbox { port = 0, record = false }
     home = helper.scratch()
-    environment = helper.environment(home, {
-      TOGGL_API_URL = server.url,
-      TOGGL_API_TOKEN = server:token(),
-      TOGGL_ORGANIZATION_ID = "4300000017",
-    })
+    environment = helper.environment(home, helper.account(server))
   end)
   teardown(function()
     server:stop()

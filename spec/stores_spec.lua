@@ -11,11 +11,7 @@ local server, home
 local quote, write = helper.quote, helper.write
 
 local function environment(more)
-  return helper.environment(home, {
-    TOGGL_API_URL = server.url,
-    TOGGL_API_TOKEN = server:token(),
-    TOGGL_ORGANIZATION_ID = tostring(ACME),
-  }, more)
+  return helper.environment(home, helper.account(server), more)
 end
 
 local function togglsh(...) return helper.run(environment(), helper.build .. "/togglsh", ...) end
