@@ -11,70 +11,6 @@ static const char *const fault_words[] = {
 #undef WORDS
 };
 
-/* -------------------------------------------------------------------------------------- windows */
-
-/* Write the quota window that a target spends: of an organization, a workspace or the caller. */
-static void place_of(const char *target, char *place, size_t size)
-{
-    static const char *const starts[] = {"/api/v9/organizations/", "/api/v9/workspaces/"};
-    snprintf(place, size, "own");
-    for (int i = 0; i < 2; i++) {
-        const char *rest = target + strlen(starts[i]);
-        size_t n =
-            strncmp(target, starts[i], strlen(starts[i])) == 0 ? strspn(rest, "0123456789") : 0;
-        if (n) snprintf(place, size, "%c%.*s", starts[i][8], (int)n, rest);
-    }
-}
-
-static sim_window *window_of(sim_process *p, const char *target)
-{
-    char place[64];
-    place_of(target, place, sizeof place);
-    for (int i = 0; i < 8; i++) {
-        sim_window *c = &p->closed[i];
-        if (!*c->place) snprintf(c->place, sizeof c->place, "%s", place);
-        if (strcmp(c->place, place) == 0) return c;
-    }
-    return &p->closed[0];
-}
-
-static double header_number(const sim_flight *f, const char *name)
-{
-    const char *at = strstr(f->headers, name);
-    return at ? atof(at + strlen(name) + 2) : -1;
-}
-
-void sim_forget_windows(sim_world *w, int machine)
-{
-    for (sim_process *p = w->processes; p < w->processes + SIM_PROCESSES; p++)
-        if (p->machine == machine) memset(p->closed, 0, sizeof p->closed);
-}
-
-/* Mark the window of TARGET as open. A workspace's window is that of its organization; the world
-   has one organization. */
-static void open_window(sim_process *p, const char *target)
-{
-    sim_window *window = window_of(p, target);
-    window->until = 0;
-    for (int i = 0; i < 8 && *window->place == 'w'; i++)
-        if (*p->closed[i].place == 'o') p->closed[i].until = 0;
-}
-
-/* Update what the process knows of the window from a reply. A success, or a count of requests left,
-   shows that the window is open. */
-static void learn(sim_world *w, const sim_flight *f)
-{
-    sim_window *window = window_of(f->process, f->target);
-    double left = header_number(f, "x-toggl-quota-remaining"),
-           resets = header_number(f, "x-toggl-quota-resets-in");
-    bool open = f->status < 300 || left > 0;
-    for (int i = 0; i < SIM_PROCESSES && open; i++)
-        if (w->processes[i].machine == f->process->machine) /* they share a state file */
-            open_window(&w->processes[i], f->target);
-    if (f->status != 402 || left > 0 || resets <= 0) return;
-    window->until = w->time + resets;
-}
-
 /* -------------------------------------------------------------------------------- at the server */
 
 static void note_header(sim_flight *f, const char *name, const char *value)
@@ -269,14 +205,6 @@ static void read_user(const char *authorization, char *out, size_t size)
     out[strcspn(out, ":")] = '\0';
 }
 
-static void check_window(sim_world *w, const sim_flight *f)
-{
-    const sim_window *c = window_of(f->process, f->target);
-    if (w->time < c->until - 1)
-        sim_violate(w, "admin %d sends to the window %s, which is closed for another %.0f seconds",
-                    f->actor + 1, c->place, c->until - w->time);
-}
-
 /* Return the intent of a write: that of the call which runs or is being started, else the last one
    with this content on this machine, whose process is dead. */
 static int intent_of(const sim_world *w, const sim_process *p, const tg_exchange *x,
@@ -398,7 +326,7 @@ static bool start(tg_transport *t, tg_exchange *x, tg_error *err)
             f->process->pid, f->process->machine + 1, f->method, f->target + 7,
             f->body ? f->body : "", f->fault == SIM_FINE ? "" : "; ",
             f->fault == SIM_FINE ? "" : fault_words[f->fault]);
-    check_window(w, f);
+    sim_check_window(w, f);
     if (w->watch) w->watch->sent(w, f);
     if (f->writes) sim_risk(12); /* the process may die just after sending */
     return true;
@@ -438,7 +366,7 @@ static void end(sim_world *w, sim_flight *f)
         x->status = f->status;
         give_headers(&x->headers, f->headers);
         tg_buf_add(&x->reply, f->reply, f->reply_size);
-        learn(w, f);
+        sim_learn(w, f);
         if (f->intent >= 0 && f->status < 500) w->intents[f->intent].doubtful = false;
     }
     snprintf(x->message, sizeof x->message, "simulated");

@@ -192,11 +192,16 @@ extern const tg_transport_api sim_transport;
 double sim_arrival(const sim_world *w); /* time of the next request at the server; below 0: none */
 void sim_arrive(sim_world *w);          /* lets the server handle the next request */
 void sim_forget_process(sim_world *w, const sim_process *p);
-void sim_forget_windows(sim_world *w, int machine); /* opens all windows for its processes */
 void sim_network_clear(sim_world *w);
 void sim_answer(sim_flight *f, int status, const char *type, const char *text, size_t n);
 void sim_overwrite(sim_world *w, const char *target);
 void sim_other_admin(sim_world *w);
+
+/* quota windows: windows.c */
+void sim_forget_windows(sim_world *w, int machine); /* opens all windows for its processes */
+/* Update what the process knows of the window from a reply. */
+void sim_learn(sim_world *w, const sim_flight *f);
+void sim_check_window(sim_world *w, const sim_flight *f);
 
 /* disks and SQLite: vfs.c */
 void sim_vfs_register(void);
