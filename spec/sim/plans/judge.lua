@@ -5,6 +5,7 @@
 package.path = "./?.lua;" .. package.path
 
 local chance = require "spec.sim.plans.chance"
+local ends = require "spec.sim.plans.ends"
 local rules = require "spec.sim.plans.rules"
 local snapshot = require "spec.sim.plans.snapshot"
 local story = require "spec.sim.plans.story"
@@ -176,6 +177,7 @@ function M.begin()
   seed.by_owner = not (ann and ann.role == "admin" and not ann.inactive) or chance.once_in(2)
   seed.caller = not seed.by_owner and ann.user_id or nil
   rules.begin(seed)
+  ends.begin(seed)
 end
 
 local function admin(i)
@@ -279,7 +281,7 @@ function M.applied(i, _, ok, err, receipt)
   if receipt then a.left = receipt.left end -- else no request was sent: the rest is unchanged
   world.say(("admin %d: %s"):format(i, ok and "applied" or err.message))
   if not ok and err.kind == "guard" and not receipt then count "refused" end
-  rules.applied(a.run, ok, err, receipt)
+  ends.applied(a.run, ok, err, receipt)
   if ok and seed.mode == "clean" then count "of them without a fault, at their price" end
   if ok then a.phase = "done" end -- even if the process is killed before its end
 end
@@ -289,7 +291,7 @@ function M.unreadable(_, _, message) world.violate("what is left cannot be read:
 function M.warned() end
 
 function M.final(i, _, plan)
-  rules.final(admin(i), plan)
+  ends.final(admin(i), plan)
   if plan.steps == 0 then count "ended as wanted" end
 end
 
@@ -303,6 +305,6 @@ function M.finished(i, _, ok, err)
   return story.next(a, ok, err)
 end
 
-function M.finish() rules.finish() end
+function M.finish() end
 
 return M
