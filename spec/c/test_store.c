@@ -368,6 +368,19 @@ static void units(void)
         CHECK(tg_store_begin(s, &err) && add(s, 1) && tg_store_commit(s, &err) &&
               read_sum(s, READ) == 11);
     }
+    CASE("after a failure that undoes the unit, no later step of it is written")
+    {
+        sqlite3 *db = tg_store_handle(s);
+        CHECK(tg_store_begin(s, &err) && add(s, 100));
+        sqlite3_exec(db, "PRAGMA max_page_count = 1", NULL, NULL, NULL);
+        CHECK(sqlite3_exec(db, "INSERT INTO t VALUES (zeroblob(100000))", NULL, NULL, NULL) ==
+              SQLITE_FULL);
+        CHECK(sqlite3_get_autocommit(db));
+        CHECK(!tg_store_begin(s, &err) && strstr(err.message, "undone") && !add(s, 1000));
+        sqlite3_exec(db, "PRAGMA max_page_count = 100000", NULL, NULL, NULL);
+        CHECK(!tg_store_commit(s, &err) && strstr(err.message, "undone"));
+        CHECK(read_sum(s, READ) == 11);
+    }
     CASE("a commit without a begin is an error") CHECK(!tg_store_commit(s, &err));
     CASE("statements that are being stepped are counted")
     {

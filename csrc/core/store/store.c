@@ -236,11 +236,20 @@ static bool reopen(tg_store *s, tg_error *err)
     return ok;
 }
 
+static bool fail_undone(tg_store *s, tg_error *err)
+{
+    return tg_error_set(err, TG_E_INVALID, "%s: a part of the work was undone, so all of it was",
+                        s->name);
+}
+
+/* A failure such as a full disk ends SQLite's transaction: the next step of the unit would be
+   written by itself. */
 bool tg_store_ready(tg_store *s, tg_error *err)
 {
     if (!tg_birth_here(&s->birth))
         return tg_error_set(err, TG_E_INVALID, "%s was opened before a fork", s->name);
-    if (s->depth > 0 || (s->db && !s->damaged && !replaced(s))) return true;
+    if (s->depth > 0) return !sqlite3_get_autocommit(s->db) || fail_undone(s, err);
+    if (s->db && !s->damaged && !replaced(s)) return true;
     return (s->db && tg_store_statements(s) > 0) || reopen(s, err);
 }
 
@@ -383,10 +392,8 @@ bool tg_store_commit(tg_store *s, tg_error *err)
     if (!tg_birth_here(&s->birth) || s->depth == 0)
         return tg_error_set(err, TG_E_INVALID, "%s: nothing was begun", s->name);
     if (s->depth > 1) return s->depth--, true;
-    if (s->rolled_back)
-        tg_error_set(err, TG_E_INVALID, "%s: a part of the work was undone, so all of it was",
-                     s->name);
-    bool ok = !s->rolled_back && tg_store_exec(s, "COMMIT", err);
+    bool undone = s->rolled_back || sqlite3_get_autocommit(s->db);
+    bool ok = undone ? fail_undone(s, err) : tg_store_exec(s, "COMMIT", err);
     s->rolled_back = false;
     if (!ok)
         tg_store_rollback(s);
