@@ -69,6 +69,93 @@ describe("a finalizer that closes what is read", function()
   end
 end)
 
+-- Run F while each allocation runs finalizers: of those that interrupt the function TARGET, the one
+-- after the first SKIP calls ACT. Returns how many there were.
+local function interrupt(target, skip, act, f)
+  local hits, ran, armed = 0, false, false
+  local function finalize()
+    ran = true
+    if not armed or debug.getinfo(2, "f").func ~= target then return end
+    hits = hits + 1
+    if hits == skip + 1 then act() end
+  end
+  collectgarbage()
+  collectgarbage "stop"
+  for _ = 1, 3000 do
+    setmetatable({}, { __gc = finalize })
+  end
+  collectgarbage("incremental", 10, 1000, 1)
+  collectgarbage "restart"
+  while not ran do
+    local _ = {}
+  end
+  armed = true
+  pcall(f)
+  armed = false
+  collectgarbage "generational"
+  return hits
+end
+
+describe("a finalizer", function()
+  local server
+  setup(function() server = helper.sandbox { record = false } end)
+  teardown(function() server:stop() end)
+
+  local CALLS = {
+    journal = {},
+    journal_status = {},
+    plan_find = { "x" },
+    settle_entry = { 1 },
+    fact = { 42.5 },
+    find_rows = { "get_organization_users", 1, "", 300, "email", "a@example.com" },
+    near_rows = { "get_organization_users", 1, "", 300, "a@example.com" },
+  }
+  for name, arguments in pairs(CALLS) do
+    it("that closes the client ends " .. name .. " with an error", function()
+      for skip = 0, 20, 10 do
+        local client = helper.client(server, { cache = ":memory:", journal = ":memory:" })
+        local call, f = core.start("get_me", client), core[name] or client[name]
+        local hits = interrupt(
+          f,
+          skip,
+          function() client:close() end,
+          function() f(client, table.unpack(arguments)) end
+        )
+        assert.is_true(hits > 0)
+        call:cancel()
+        client:close()
+      end
+    end)
+  end
+
+  it("that closes the client leaves the event that log gets", function()
+    local bodies, client, create, hits = 0, nil, nil, 0
+    local function try(skip)
+      client = helper.client(server, {
+        dry_run = true,
+        log = function(event)
+          bodies = bodies + 1
+          assert.equal('{"name":"' .. ("a"):rep(150) .. '"}', event.body)
+        end,
+      })
+      create = client.api.post_organization_group
+      hits = interrupt(
+        create,
+        skip,
+        function() client:close() end,
+        function() create { organization_id = server.organization_id, name = ("a"):rep(150) } end
+      )
+      client:close()
+    end
+    try(math.huge)
+    local from = hits
+    for skip = from - 600, from, 10 do
+      try(skip)
+    end
+    assert.is_true(from > 600 and bodies > 1)
+  end)
+end)
+
 describe("what is closed", function()
   it("ends a loop over its fields, and gives none of another record's", function()
     local one, two = core.parse("workspace", TEXT)[1], core.parse("workspace", '[{"id":3}]')[1]
@@ -124,6 +211,26 @@ describe("tables of the caller", function()
     for _, faults in ipairs { ring, deep, many, { { status = 5 } } } do
       assert.has_error(function() server:set { faults = faults } end)
     end
+  end)
+
+  it("may change while confirm is asked: a call keeps its texts", function()
+    local args
+    local server <close> = helper.sandbox { record = false }
+    local client <close> = helper.client(server, {
+      journal = ":memory:",
+      confirm = function()
+        args.job, args.step = nil, nil
+        collectgarbage()
+        collectgarbage()
+        return true
+      end,
+    })
+    local function text(word) return word:rep(20) .. #word end
+    args = { organization_id = server.organization_id, name = "Crew" }
+    args.job, args.step = text "job", text "step"
+    assert(client.api.post_organization_group(args))
+    local write = client:journal()[1].write
+    assert.same({ text "job", text("step"):sub(1, 79) }, { write.job, write.step })
   end)
 
   it("give options of their own alone", function()

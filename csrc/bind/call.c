@@ -294,13 +294,11 @@ static void name_arguments(lua_State *L, const tg_op *op, int first, int last, i
     }
 }
 
-/* Move the call at AT to the top, above the texts of its credentials, which are not copied yet. */
-static void to_top(lua_State *L, int at, const tg_call_options *o)
+/* Move the call at AT to the top, above the texts of its options, which are not copied before
+   confirm() was asked. */
+static void to_top(lua_State *L, int at)
 {
-    if (o->credentials)
-        lua_pushvalue(L, at);
-    else
-        lua_settop(L, at);
+    if (lua_gettop(L) > at) lua_pushvalue(L, at);
 }
 
 /* Start a call with the arguments FIRST..LAST. False: pushes nil and the error. */
@@ -321,7 +319,7 @@ static bool prepare(lua_State *L, const tg_op *op, int client, int self, int fir
     int at = lua_gettop(L);
     ltg_fill(L, c, self, &args);
     ltg_options(L, args.named, c->given, &options, &credentials);
-    to_top(L, at, &options);
+    to_top(L, at);
     return start(L, client, &options);
 }
 
@@ -395,7 +393,7 @@ int ltg_request(lua_State *L)
     tg_request_place(c->request, &c->place.organization, &c->place.workspace);
     if (args) ltg_fill_raw(L, c, args);
     ltg_options(L, args, c->given, &options, &credentials);
-    to_top(L, at, &options);
+    to_top(L, at);
     return start(L, 1, &options) ? finish(L, true) : 2;
 }
 
@@ -445,13 +443,14 @@ static const luaL_Reg methods[] = {{"done", call_done},
 static int settle_entry(lua_State *L)
 {
     tg_error err;
-    ltg_client *owner = ltg_checkclient(L, 1);
+    ltg_checkclient(L, 1);
     lua_Integer number = luaL_checkinteger(L, 2);
     lua_settop(L, 1);
     ltg_call *c = new_call(L, 1, NULL);
     lua_pushvalue(L, 1);
     lua_setiuservalue(L, -2, 1);
     c->raw = true;
+    ltg_client *owner = ltg_openclient(L, 1); /* again: a finalizer may have closed it */
     c->call = tg_client_settle(owner->client, number, NULL, &err);
     return c->call ? finish(L, true) : ltg_fail(L, false, &err);
 }

@@ -302,8 +302,8 @@ static int client_windows(lua_State *L)
 /* [-3, +0 or +1] client:fact(name[, value]): small facts learned about this server. */
 static int client_fact(lua_State *L)
 {
+    const char *name = luaL_checkstring(L, 2); /* first: making a text may run a finalizer */
     ltg_client *c = ltg_checkclient(L, 1);
-    const char *name = luaL_checkstring(L, 2);
     int64_t value;
     if (!lua_isnoneornil(L, 3)) {
         tg_client_set_fact(c->client, name, luaL_checkinteger(L, 3));

@@ -68,6 +68,8 @@ void ltg_drain(lua_State *L, int client)
     int top = lua_gettop(L);
     ltg_client *c = lua_touserdata(L, client);
     while (c->client && tg_client_event(c->client, &ev)) {
+        /* of our own: a finalizer or a function below may take the next event, or close */
+        if (ev.request) ev.request = lua_pushstring(L, ev.request);
         lua_getiuservalue(L, client, LTG_UV_OPTIONS);
         int options = lua_gettop(L);
         tell_wait(L, options, &ev);

@@ -62,10 +62,10 @@ static int find_rows(lua_State *L)
 {
     tg_wanted wanted[TG_WANTED_MOST];
     tg_stored_list l = list_of(L);
-    ltg_client *c = ltg_checkclient(L, 1);
     double max_age = luaL_optnumber(L, 5, 0);
     size_t n = wanted_of(L, wanted);
     tg_found *f = new_found(L);
+    ltg_client *c = ltg_checkclient(L, 1); /* last: a finalizer may close it */
     if (!tg_client_find(c->client, &l, max_age, wanted, n, f)) return 0;
     push_found(L, l.organization, f);
     tg_found_clear(f);
@@ -78,10 +78,10 @@ static int near_rows(lua_State *L)
 {
     tg_text word;
     tg_stored_list l = list_of(L);
-    ltg_client *c = ltg_checkclient(L, 1);
     double max_age = luaL_optnumber(L, 5, 0);
     word.p = luaL_checklstring(L, 6, &word.n);
     tg_found *f = new_found(L);
+    ltg_client *c = ltg_checkclient(L, 1); /* last: a finalizer may close it */
     if (!tg_client_near(c->client, &l, max_age, word, f)) return 0;
     push_found(L, l.organization, f);
     tg_found_clear(f);

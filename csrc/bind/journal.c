@@ -18,10 +18,10 @@ static int push_text(lua_State *L, char *(*read)(tg_client *c, size_t *n, tg_err
 {
     size_t n;
     tg_error err;
-    ltg_client *c = ltg_checkclient(L, 1);
     char **box = lua_newuserdatauv(L, sizeof *box, 0); /* the owner first */
     *box = NULL;
     luaL_setmetatable(L, TEXT);
+    ltg_client *c = ltg_checkclient(L, 1); /* last: a finalizer may close it */
     *box = read(c->client, &n, &err);
     if (!*box) return ltg_fail(L, false, &err);
     lua_pushlstring(L, *box, n);
@@ -117,11 +117,11 @@ static int keep_plan(lua_State *L)
 static int find_plan(lua_State *L)
 {
     tg_error err;
-    ltg_client *c = ltg_checkclient(L, 1);
     const char *id = luaL_checkstring(L, 2);
     char **box = lua_newuserdatauv(L, sizeof *box, 0); /* the owner first */
     *box = NULL;
     luaL_setmetatable(L, TEXT);
+    ltg_client *c = ltg_checkclient(L, 1); /* last: a finalizer may close it */
     *box = tg_client_plan(c->client, id, &err);
     if (!*box) return ltg_fail(L, false, &err);
     lua_pushstring(L, *box);
