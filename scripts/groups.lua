@@ -33,26 +33,27 @@ local group = words[2]
 -- Functions by action that return a desired state from the words after it.
 local actions = {}
 
-local function people(emails, is)
-  local state = { people = {}, groups = { [group] = {} } }
+-- KEY: of the group, since others may have its name.
+local function people(emails, key, is)
+  local state = { people = {}, groups = { { id = key } } }
   for _, email in ipairs(emails) do
     state.people[email] = { groups = { [group] = is } }
   end
   return state
 end
 
-function actions.add(emails) return people(emails, true) end
-function actions.remove(emails) return people(emails, false) end
+function actions.add(emails, key) return people(emails, key, true) end
+function actions.remove(emails, key) return people(emails, key, false) end
 function actions.rename(names, key) return { groups = { { id = key, name = names[1] } } } end
 
-function actions.sync(files)
+function actions.sync(files, key)
   local state, wrong = toggl.plan.load(files[1])
   if not state then error(wrong, 0) end
   local emails = {}
   for i, person in ipairs(state.people) do
     emails[i] = person.email
   end
-  local exact = people(emails, true)
+  local exact = people(emails, key, true)
   exact.exact = { "group members" }
   return exact
 end

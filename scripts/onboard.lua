@@ -5,8 +5,9 @@
 --
 --   FILE.csv           columns email, workspaces, groups, role, name, ends,
 --                      in any order: see doc/plan.md
---   --workspace NAME   a workspace they will be in, as NAME or NAME:ROLE
---   --group NAME       a group they will be in
+--   --workspace NAME   a workspace they will be in, as NAME or NAME:ROLE,
+--                      by name or key
+--   --group NAME       a group they will be in, by name or key
 --   --yes              do not ask; required without a terminal
 --
 -- People who are there already get what they lack. Every row is checked
@@ -23,12 +24,9 @@ local options, words = toggl.options.read(arg, {
 })
 if not words[1] then toggl.options.fail "onboard requires a CSV file or addresses" end
 
-local function values(uses)
-  local list = {}
-  for i, use in ipairs(uses or {}) do
-    list[i] = use[2]
-  end
-  return list
+-- Return what a state calls the WHAT of org with the key or name TEXT, whose key is in FIELD.
+local function reference(what, text, field)
+  return text:find "^%d+$" and { id = org[what](org, text)[field] } or text
 end
 
 local function of_file(path)
@@ -52,13 +50,18 @@ end
 
 local function of_words()
   if not options.workspaces then toggl.options.fail "onboard requires --workspace NAME" end
-  local state, workspaces = { people = {} }, {}
-  for _, text in ipairs(values(options.workspaces)) do
-    local name, role = text:match "^(.*):(%l+)$"
-    workspaces[name or text] = role or true
+  local state, workspaces, groups = { people = {} }, {}, {}
+  for i, use in ipairs(options.workspaces) do
+    local name, role = use[2]:match "^(.*):(%l+)$"
+    local one = reference("workspace", name or use[2], "id")
+    local by_key = type(one) == "table"
+    workspaces[by_key and i or one] = by_key and { id = one.id, role = role } or role or true
+  end
+  for i, use in ipairs(options.groups or {}) do
+    groups[i] = reference("group", use[2], "group_id")
   end
   for _, email in ipairs(words) do
-    state.people[email] = { workspaces = workspaces, groups = values(options.groups) }
+    state.people[email] = { workspaces = workspaces, groups = groups }
   end
   return state
 end

@@ -300,6 +300,42 @@ describe("a job", function()
     )
   end)
 
+  it("takes a group or workspace by its key, also where others have its name", function()
+    local user = [[{"id":%d,"user_id":%d,"name":"P%d","email":"p%d@x.yz","owner":%s,"admin":%s,
+      "joined":true,"inactive":false,"groups":[],"workspaces":[{"workspace_id":52,
+      "workspace_name":"Main","workspace_user_id":%d,"role":"user","groups":[]}]}]]
+    local function of(n, owner) return user:gsub("%s*\n%s*", ""):format(n, n, n, n, owner, owner, n) end
+    local group = '{"group_id":%d,"name":"Sales","users":[],"workspaces":[52]}'
+    local canned = require("spec.canned").serve(folder, {
+      { "/organizations/9/users", ("[%s,%s]"):format(of(1, true), of(2, false)) },
+      { "/organizations/9/groups", ("[%s,%s]"):format(group:format(26), group:format(27)) },
+      {
+        "/me/workspaces",
+        '[{"id":52,"name":"Main","organization_id":9},{"id":53,"name":"Main","organization_id":9}]',
+      },
+      { "/organizations/9", '{"id":9,"name":"Acme","admin":true,"user_count":2}' },
+    })
+    local other = toggl.client {
+      base_url = canned.url,
+      token = ("a"):rep(32),
+      on_error = "raise",
+      dry_run = true,
+      state = ":memory:",
+      cache = ":memory:",
+    }
+    local acme = other:organization(9)
+    local csv = file("g.csv", "email\np2@x.yz\n")
+    for _, words in ipairs { { "add", "27", "p2@x.yz" }, { "sync", "27", csv } } do
+      local rows = run(acme, "groups", table.unpack(words))
+      assert.same({ "join p2@x.yz not sent" }, rows)
+    end
+    local rows = run(acme, "onboard", "--group", "27", "--workspace", "53:admin", "p3@x.yz")
+    assert.same({ "invite p3@x.yz not sent" }, rows)
+    fails("conflict", "org:group(27)", acme, "groups", "add", "Sales", "p2@x.yz")
+    other:close()
+    canned.close()
+  end)
+
   it("brings the leavers of another system away, however their addresses are written", function()
     local map = file(
       "map.json",
