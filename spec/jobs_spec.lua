@@ -430,6 +430,18 @@ describe("in a log of both outputs", function()
   end)
 end)
 
+describe("for programs", function()
+  it("a job of a dry run lists what it would send, and says what waits", function()
+    local folder = helper.scratch()
+    local path = helper.write(folder .. "/a.csv", "email,role,workspaces\na@x.yz,admin,Main\n")
+    local out, err, status =
+      helper.togglsh("--sandbox", "--dry-run", "--output", "json", "onboard", path)
+    helper.remove(folder)
+    assert.same({ 3, "invite" }, { status, toggl.json.decode(out)[1].change })
+    assert.matches('togglsh: warning: later: a@x.yz: role "admin", after joining\n', err, 1, true)
+  end)
+end)
+
 describe("for spreadsheets", function()
   it("--bom begins the output with a byte order mark, once, and only in CSV and TSV", function()
     for _, words in ipairs { { "people" }, { "-e", "return org:groups()" } } do

@@ -93,8 +93,8 @@ end
 
 -- Write to standard error what the page of PLAN says and its rows cannot.
 local function warn(plan)
-  for _, guard in ipairs(plan.unchecked) do
-    say("togglsh: warning: %s", guard.text)
+  for _, remark in ipairs(require("toggl.plan.page").remarks(plan, true)) do
+    say("togglsh: warning: %s", remark[2])
   end
 end
 
@@ -116,7 +116,10 @@ function M.run(plan, given)
   local limits = { allow_removals = given.allow_removals, reserve = given.reserve, by = given.by }
   plan:check(limits)
   options.confirm("%s", given.question or ("Apply plan %s?"):format(plan.id))
-  if _G.arg and _G.arg.dry_run then os.exit(3) end
+  if _G.arg and _G.arg.dry_run then
+    if show.format ~= "table" then show.print(plan:rows(), { columns = columns }) end
+    os.exit(3)
+  end
   plan.agreed = true -- the prompt does not ask once more
   if given.before then given.before() end
   local ok, result = pcall(plan.apply, plan, {

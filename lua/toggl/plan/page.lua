@@ -311,20 +311,19 @@ local function fold(out, mark, text)
   out[#out + 1] = screen.fold("  " .. mark, clean)
 end
 
-local function deferred(plan, out, all)
+local function add_deferred(list, plan, all)
   for i, later in ipairs(plan.deferred) do
     if i > FEW and not all and #plan.deferred > FEW + 1 then -- one more takes no more room
-      out[#out + 1] = ("  . and %d more wait for people to join: --all lists them"):format(
-        #plan.deferred - FEW
-      )
+      local text = "and %d more wait for people to join: --all lists them"
+      list[#list + 1] = { ". ", text:format(#plan.deferred - FEW) }
       return
     end
-    fold(out, ". ", ("later: %s: %s"):format(later.who, later.what))
+    list[#list + 1] = { ". ", ("later: %s: %s"):format(later.who, later.what) }
   end
 end
 
 -- The reply lacks a field of theirs: what the plan takes for granted.
-local function unsaid(plan, out)
+local function add_unsaid(list, plan)
   local names = {}
   for i, p in ipairs(plan.unsaid) do
     names[i] = i <= NAMED_HERE and p.email or nil
@@ -335,7 +334,23 @@ local function unsaid(plan, out)
     "Toggl does not say whether %s%s %s active (no field %q); the plan takes that as a yes."
   local is = #plan.unsaid == 1 and "is" or "are"
   local others = more > 0 and (" and %d more"):format(more) or ""
-  fold(out, "", text:format(table.concat(names, ", "), others, is, plan.unsaid[1].unsaid))
+  local names_of = table.concat(names, ", ")
+  list[#list + 1] = { "", text:format(names_of, others, is, plan.unsaid[1].unsaid) }
+end
+
+--- What no change of PLAN says: {{ mark of its line, sentence }, ...}. ALL: of each person who waits.
+function M.remarks(plan, all)
+  local list, short = {}, plan.short_of_seats
+  if short then
+    local text = "Seats: %d people would be active or invited, and %d are paid for."
+    list[1] = { "", text:format(short.people, short.seats) }
+  end
+  add_unsaid(list, plan)
+  for _, guard in ipairs(plan.unchecked) do
+    list[#list + 1] = { "", guard.text }
+  end
+  add_deferred(list, plan, all)
+  return list
 end
 
 local function head(plan)
@@ -418,16 +433,9 @@ function M.text(plan, options)
   if plan.state.timezone or names_days(plan.state) then
     fold(out, "", ("Days end at midnight in %s; today is %s."):format(plan.timezone, plan.today))
   end
-  local short = plan.short_of_seats
-  if short then
-    local text = "Seats: %d people would be active or invited, and %d are paid for."
-    fold(out, "", text:format(short.people, short.seats))
+  for _, remark in ipairs(M.remarks(plan, options.all)) do
+    fold(out, remark[1], remark[2])
   end
-  unsaid(plan, out)
-  for _, guard in ipairs(plan.unchecked) do
-    fold(out, "", guard.text)
-  end
-  deferred(plan, out, options.all)
   for _, refusal in ipairs(plan.refused) do
     fold(out, "! ", ("%s   (guard: %s)"):format(refusal.text, refusal.rule))
     if refusal.remedy then out[#out + 1] = "    " .. refusal.remedy end
