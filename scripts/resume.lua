@@ -24,9 +24,15 @@
 local _, words = toggl.options.read(arg, {})
 if words[2] then toggl.options.fail("resume requires one plan, got '%s' as well", words[2]) end
 
+-- Say TEXT beside the receipt, which alone is for programs.
+local function say(text)
+  if toggl.show.format == "table" then return print(text) end
+  io.stderr:write(text, "\n")
+end
+
 local entries, stays_open = client:resume(), {}
 for _, entry in ipairs(entries) do
-  print(("entry %d (%s): %s"):format(entry.n, entry.write.operation, entry.why or entry.state))
+  say(("entry %d (%s): %s"):format(entry.n, entry.write.operation, entry.why or entry.state))
   stays_open[entry.n] = entry.open or nil
 end
 
@@ -35,7 +41,7 @@ for _, entry in ipairs(client:journal { state = "sent" }) do
   if stays_open[entry.n] == nil then
     running = running + 1
     local left = "entry %d (%s): its program still runs, so it is left to that"
-    print(left:format(entry.n, entry.write.operation))
+    say(left:format(entry.n, entry.write.operation))
   end
 end
 
@@ -43,7 +49,8 @@ local id = words[1] or toggl.plan.last(org)
 if id then
   toggl.plan.run(toggl.plan.resume(org, id))
 elseif #entries + running == 0 then
-  print "nothing to resume: no change is open in the journal, and no plan was applied"
+  say "nothing to resume: no change is open in the journal, and no plan was applied"
+  if toggl.show.format ~= "table" then toggl.show.print(toggl.json.array {}) end
 end
 
 -- resuming the plan has closed the others

@@ -143,20 +143,24 @@ describe("resume", function()
   end)
 
   describe("as a job", function()
-    -- SEE gets the page.
+    -- SEE gets the page. Return what the job says beside its receipt, and the receipt.
     local function run(org, client, see)
       local keep = { arg, rawget(_G, "org"), rawget(_G, "client"), rawget(_G, "toggl"), print }
-      local out = {}
+      local stderr = io.stderr
+      local out, receipt = {}, {}
       _G.arg = { [0] = "resume", yes = true, refresh = false, dry_run = false }
       _G.org, _G.client, _G.toggl = org, client, toggl
-      _G.print = function(text) out[#out + 1] = text end
+      _G.print = function(text) table.insert(see and out or receipt, text) end
+      io.stderr = { write = function(_, text) out[#out + 1] = text end }
       local show = require "toggl.text.show"
       local write, format = show.write, show.format
-      show.write, show.format = see or function() end, see and "table" or "json"
+      show.write = see or function(text) receipt[#receipt + 1] = text end
+      show.format = see and "table" or "json"
       local ok, err = pcall(dofile, "scripts/resume.lua")
       show.write, show.format = write, format
       _G.arg, _G.org, _G.client, _G.toggl, _G.print = table.unpack(keep, 1, 5)
-      return ok, err, table.concat(out, "\n")
+      io.stderr = stderr
+      return ok, err, table.concat(out, "\n"), table.concat(receipt)
     end
 
     it("goes on with the plan although another change stays open, and names that", function()
@@ -228,9 +232,10 @@ describe("resume", function()
 
     it("says that there is nothing to resume", function()
       local org, client = again()
-      local ok, _, out = run(org, client)
+      local ok, _, out, receipt = run(org, client)
       assert.is_true(ok)
       assert.matches("nothing to resume", out, 1, true)
+      assert.same({}, toggl.json.decode(receipt))
     end)
   end)
 end)
