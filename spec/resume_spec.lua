@@ -151,7 +151,7 @@ describe("resume", function()
       _G.arg = { [0] = "resume", yes = true, refresh = false, dry_run = false }
       _G.org, _G.client, _G.toggl = org, client, toggl
       _G.print = function(text) table.insert(see and out or receipt, text) end
-      io.stderr = { write = function(_, text) out[#out + 1] = text end }
+      rawset(io, "stderr", { write = function(_, text) out[#out + 1] = text end })
       local show = require "toggl.text.show"
       local write, format = show.write, show.format
       show.write = see or function(text) receipt[#receipt + 1] = text end
@@ -159,7 +159,7 @@ describe("resume", function()
       local ok, err = pcall(dofile, "scripts/resume.lua")
       show.write, show.format = write, format
       _G.arg, _G.org, _G.client, _G.toggl, _G.print = table.unpack(keep, 1, 5)
-      io.stderr = stderr
+      rawset(io, "stderr", stderr)
       return ok, err, table.concat(out, "\n"), table.concat(receipt)
     end
 

@@ -338,7 +338,7 @@ local function add_unsaid(list, plan)
   list[#list + 1] = { "", text:format(names_of, others, is, plan.unsaid[1].unsaid) }
 end
 
---- What no change of PLAN says: {{ mark of its line, sentence }, ...}. ALL: of each person who waits.
+--- What no change of PLAN says: {{ mark of its line, sentence }, ...}. ALL: each person who waits.
 function M.remarks(plan, all)
   local list, short = {}, plan.short_of_seats
   if short then
