@@ -69,11 +69,34 @@ local function holds(text, part)
   return text ~= nil and lower(text):find(lower(part), 1, true) ~= nil
 end
 
-local kept = stored()
-local people = kept or org:each_user { filter = options.filter }
+-- The longest part of TEXT that each of its forms has: accents, blanks, quotation marks and hyphens
+-- have several.
+local function plain_part(text)
+  local longest = ""
+  for part in text:gsub("%w?[\x80-\xFF]+", " "):gmatch "[^%s'\"-]+" do
+    if #part > #longest then longest = part end
+  end
+  return longest
+end
+
+-- Return the people that Toggl finds, and whether the filter is to choose among them. Toggl
+-- compares byte by byte: where that finds no one, the part finds all forms of the text.
+local function found()
+  local text = options.filter
+  local part = text and plain_part(text)
+  if part == text then return org:each_user { filter = text } end
+  local list = org:users { filter = text }
+  if #list > 0 or part == "" then return list end
+  return org:users { filter = part }, true
+end
+
+local people, wide = stored(), true
+if not people then
+  people, wide = found()
+end
 local person = toggl.audit.PERSON
 
-local chooses = kept ~= nil
+local chooses = wide or false
 for name in pairs(options) do
   chooses = chooses or name ~= "filter"
 end
@@ -81,7 +104,7 @@ if not chooses then return toggl.show.print(people, { columns = columns, of = pe
 
 local rows = {}
 for _, row in ipairs(toggl.show.rows(people, person)) do
-  if not kept or holds(row.name, options.filter) or holds(row.email, options.filter) then
+  if not wide or holds(row.name, options.filter) or holds(row.email, options.filter) then
     rows[#rows + 1] = row
   end
 end

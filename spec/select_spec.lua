@@ -126,6 +126,22 @@ describe("a job", function()
     end
   end)
 
+  it("asks Toggl for a filter in each form of its letters, and of its blanks", function()
+    local function found(text)
+      local rows, sent = run("people", "--output=json", "--refresh", "--filter", text)
+      return #rows, sent
+    end
+    local one, sent = found "ann@example.com"
+    assert.equal(1, one)
+    local zoe, more = found "Zo\u{eb}"
+    assert.same({ true, sent }, { zoe > 0, more })
+    assert.same({ zoe, sent + 1 }, { found "Zoe\u{308}" })
+    assert.same({ zoe, sent + 1 }, { found "ZO\u{cb}" })
+    assert.same({ 1, sent }, { found "Ann Lee" })
+    assert.same({ 1, sent + 1 }, { found "Ann\u{a0}Lee" })
+    assert.same({ 0, sent + 1 }, { found "Zoe\u{302} M" })
+  end)
+
   it("knows a group without people, and suggests for one that is not there", function()
     run("people", "--output=json")
     run("groups", "--output=json")
