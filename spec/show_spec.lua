@@ -158,6 +158,12 @@ describe("a table for people", function()
     assert.is_nil(lines({ l = { name = "x" }, t = { a = loop, [1] = 2 } })[2]:find "^t +table")
   end)
 
+  it("shows a table with keys of several kinds as one record", function()
+    for n = 5, 40 do -- whichever next() returns first
+      assert.same({ n .. "  1", "x" .. (" "):rep(#tostring(n)) .. " 2" }, lines { [n] = 1, x = 2 })
+    end
+  end)
+
   it(
     "makes rows of a map by key",
     function()

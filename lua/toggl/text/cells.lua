@@ -24,6 +24,15 @@ function M.is_record(value)
   return mt and mt.__pairs ~= nil and not M.is_list(value) or false
 end
 
+--- {[workspace_id] = record}: the reply of an operation that reports many things by their keys.
+function M.is_map(value)
+  if type(value) ~= "table" or M.is_list(value) then return false end
+  for key in next, value do
+    if math.type(key) ~= "integer" then return false end
+  end
+  return true
+end
+
 -- Rows of models by name, made on first use: a table needs one of them.
 local models = setmetatable({}, {
   __index = function(t, name)

@@ -22,9 +22,10 @@ local M = { format = "table" }
 local FORMATS = { table = true, csv = true, tsv = true, json = true, jsonl = true, markdown = true }
 local GAP, NARROWEST = fitting.GAP, fitting.NARROWEST
 
-local head_of, is_list, is_record, model_fields, secrets_of, field, plain, cell =
+local head_of, is_list, is_map, is_record, model_fields, secrets_of, field, plain, cell =
   cells_of.head,
   cells_of.is_list,
+  cells_of.is_map,
   cells_of.is_record,
   cells_of.model_fields,
   cells_of.secrets_of,
@@ -33,11 +34,6 @@ local head_of, is_list, is_record, model_fields, secrets_of, field, plain, cell 
   cells_of.cell
 
 -- -------------------------------------------------------------------------------- rows and columns
-
--- {[workspace_id] = record}: the reply of an operation that reports many things by their keys.
-local function is_map(value)
-  return type(value) == "table" and not is_list(value) and math.type(next(value)) == "integer"
-end
 
 local function rows_of_map(map)
   local rows = {}
