@@ -60,7 +60,55 @@ local function ends(signal, codes)
   end
 end
 
+describe("os.exit", function()
+  it("tells of the change that is in flight, with 8, from whatever calls it", function()
+    local start = SLOW .. "toggl.task(function() org:create_group{name = 'Lost'} end) "
+    for _, code in ipairs {
+      start .. "os.exit(0)",
+      start .. "coroutine.wrap(function() os.exit(1) end)()",
+      SLOW
+        .. "toggl.map({'Lost', 'Other'}, function(name, i) "
+        .. "if i == 2 then os.exit(1) end org:create_group{name = name} end)",
+      SLOW .. [[local c = toggl.client{sandbox = client:sandbox(), log = function() os.exit() end}
+        c.api.post_organization_group{organization_id = org.id, name = 'Lost'}]],
+    } do
+      local _, err, status = helper.run(
+        helper.environment(home, { TMPDIR = home .. "/tmp" }),
+        SHELL,
+        "--sandbox",
+        "-e",
+        code
+      )
+      assert.equal(8, status, code .. err)
+      assert.matches(
+        "^togglsh: 1 change was sent and may have been made: post_organization_group",
+        err
+      )
+    end
+  end)
+
+  it("keeps its status where no change is in flight", function()
+    for _, code in ipairs {
+      LATE .. "toggl.task(function() client:me() end) os.exit(5)",
+      "pcall(org.create_group, org, {name = 'Made'}) os.exit(5)",
+    } do
+      local _, err, status = helper.run(helper.environment(home), SHELL, "--sandbox", "-e", code)
+      assert.same({ 5, "" }, { status, err })
+    end
+  end)
+end)
+
 describe("a signal", function()
+  it("ends a run that has ended itself, and whose finalizer does not end", function()
+    local from = os.time()
+    local code = [[keep = setmetatable({}, {__gc = function()
+        local start = os.time() while os.time() - start < %d do end
+      end}) os.exit(5)]]
+    local _, _, status = ended("INT", 0.7, "-e", code:format(LONG))
+    assert.equal(130, status)
+    assert.is_true(os.time() - from < LONG - 2)
+  end)
+
   for signal in pairs(STATUS) do
     it(signal .. " tells of the change that is in flight, with 8", function()
       for what, code in pairs(CHANGES) do

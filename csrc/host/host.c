@@ -146,9 +146,10 @@ int host_finish_output(void)
 }
 
 /* [-0, +1] finish() -> exit status of the output so far; for os.exit, which does not return to
-   main. */
+   main. No signal may reach a state that is closed. */
 static int h_finish(lua_State *L)
 {
+    host_unwatch();
     lua_pushinteger(L, host_finish_output());
     return 1;
 }

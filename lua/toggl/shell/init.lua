@@ -398,6 +398,8 @@ local function mind_output(host)
     local lost = host.finish()
     if code == nil or code == true then code = 0 end
     if lost ~= 0 and (code == 0 or code == M.exits.changes) then code = lost end
+    local core = close ~= false and package.loaded["toggl.core"]
+    if core then code = require("toggl.shell.ending").chosen(code, M.exits, say) end
     exit(end_dry_run(end_partial(code)), close ~= false)
   end
 end
