@@ -246,6 +246,29 @@ describe("the prompt", function()
     assert.equal("1\n", out)
   end)
 
+  it("goes on after an error object that holds anything", function()
+    for _, line in ipairs {
+      "error{kind = true}",
+      "error{kind = {}}",
+      "error{kind = 'x', message = setmetatable({}, {__tostring = error})}",
+      "error{kind = 'x', message = print, operation = {}}",
+      "error{kind = 'decode', message = 'm', operation = 'get_me', reason = 'body'}",
+      "error{kind = 'quota', message = 'm', operation = 'get_me', reason = 'window', retry_after = 1/0}",
+      "error(setmetatable({}, {__index = function() error 'x' end}))",
+      "error(setmetatable({}, {__index = function() return {} end}))",
+      "return nil, {kind = {}}",
+    } do
+      local e = { HOME = home, T = helper.build .. "/togglsh", LINE = line }
+      local out, err, status =
+        helper.run(e, "bash", "-c", [[printf '%s\n6 * 7\n' "$LINE" | $T --sandbox -i]])
+      assert.same({ "42\n", 0 }, { out:match "42\n$", status }, line .. err)
+      out, err, status = helper.run(e, "bash", "-c", '$T --sandbox -e "$LINE"')
+      assert.not_matches("lua/toggl/shell/init", err, nil, line)
+      assert.matches("^togglsh: .", err, nil, line)
+      assert.is_true(status > 0 and status < 10 and out == "", line)
+    end
+  end)
+
   it("says why lines cannot be edited where the editor cannot be loaded, and reads them", function()
     local there = home .. "/there"
     local lay =

@@ -156,7 +156,7 @@ end
 
 -- Convert an error: error objects and sentences stay, mistakes get a traceback.
 local function explain(err)
-  if type(err) == "table" and err.kind then return err end
+  if type(err) == "table" and type(err.kind) == "string" then return err end
   if speaks(err) then return { kind = "error", message = tostring(err) } end
   if type(err) == "string" or type(err) == "number" then
     local text = require("toggl.words.slip").explain(tostring(err))
@@ -196,7 +196,8 @@ local function report(err, host)
   if ok then return status end
   local core = package.loaded["toggl.core"]
   local unknown = core and select(2, core.changes()) or 0
-  local what, why = tostring(err.message or err.kind), tostring(status)
+  local what = type(err.message) == "string" and err.message or err.kind
+  local why = type(status) == "string" and status or type(status)
   say("%s", screen.clean(what))
   if why ~= what then say("there is more to say, but %s", screen.clean(why)) end
   if unknown == 0 then return M.exits.error end

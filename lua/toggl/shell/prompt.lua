@@ -76,7 +76,7 @@ end
 local function chunks() return require "toggl.shell.chunk" end
 local function completion() return require "toggl.shell.complete" end
 
-local function is_api_error(err) return type(err) == "table" and err.kind ~= nil end
+local function is_api_error(err) return type(err) == "table" and type(err.kind) == "string" end
 
 -- Message handler: keep an error of the API, and return the text of any other one. A mistake gets
 -- its traceback.
@@ -99,12 +99,20 @@ local function put_error(kind, text)
 end
 
 -- INTERRUPTED: the text for an error caused by an interrupt.
-local function report(err, interrupted)
+local function put_report(err, interrupted)
   if is_api_error(err) then
     if interrupted and err.kind == "cancelled" then return say(interrupted) end
     return put_error(err.kind, again.spell(tostring(verdict.text(err))))
   end
   say(interrupted or tostring(err))
+end
+
+-- The same for any ERR: an error object that a line made itself may hold anything.
+local function report(err, interrupted)
+  local ok, why = pcall(put_report, err, interrupted)
+  if not ok then
+    say("an error that cannot be shown: " .. (type(why) == "string" and why or type(why)))
+  end
 end
 
 local function show_results(self, results)

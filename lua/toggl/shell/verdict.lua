@@ -146,8 +146,11 @@ function M.text(err, job)
     return speaks and tostring(err) or err.message or err.kind
   end
   local message = job and what_was_done(err, job) or err.message
-  local own = advice[err.reason or err.kind]
-  local helps = own and own(err) or err.advice
+  local own, ok, helps = advice[err.reason or err.kind], false, nil
+  if own then -- an error that a script made may lack what its advice needs
+    ok, helps = pcall(own, err)
+  end
+  helps = ok and helps or err.advice
   return helps and ("%s; %s"):format(message, helps) or message
 end
 
