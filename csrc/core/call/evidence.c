@@ -139,7 +139,8 @@ static bool is_set(const tg_evidence *e, tg_text record, const char *name)
     return v.what > TG_V_NULL && (v.what != TG_V_BOOL || v.boolean);
 }
 
-/* Seconds since 1970 of an RFC 3339 time in UTC or with an offset; below 0: it is none. */
+/* Seconds since 1970, without a fraction, of an RFC 3339 time in UTC or with an offset; below 0: it
+   is none. */
 static double time_of(const tg_value *v)
 {
     char text[40], *end;
@@ -150,7 +151,7 @@ static double time_of(const tg_value *v)
     end = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
     if (!end) return -1;
     double at = (double)timegm(&tm);
-    if (*end == '.') at += strtod(end, &end);
+    if (*end == '.') end += 1 + strspn(end + 1, "0123456789");
     int h, m;
     if ((*end == '+' || *end == '-') && sscanf(end + 1, "%2d:%2d", &h, &m) == 2)
         at -= (*end == '-' ? -1 : 1) * (h * 3600.0 + m * 60.0);
@@ -309,12 +310,28 @@ static void look_record(tg_evidence *e, const tg_record *r, tg_shape shape)
     }
 }
 
+/* A time of HTTP, such as "Fri, 06 Mar 2026 12:00:10 GMT". Not by strptime: its names of months
+   depend on the locale. */
+static bool read_date(const char *text, struct tm *tm)
+{
+    static const char names[] = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec";
+    char month[4];
+    if (sscanf(text, "%*3s, %2d %3s %4d %2d:%2d:%2d", &tm->tm_mday, month, &tm->tm_year,
+               &tm->tm_hour, &tm->tm_min, &tm->tm_sec) != 6)
+        return false;
+    const char *found = strstr(names, month);
+    if (!found || strlen(month) < 3) return false;
+    tm->tm_mon = (int)(found - names) / 4;
+    tm->tm_year -= 1900;
+    return true;
+}
+
 /* Convert sent_at from this machine's clock to the server's. */
 static void read_clock(tg_evidence *e, const tg_reply *r)
 {
     struct tm tm = {0};
     const char *date = tg_reply_header(r, "date");
-    if (e->sure_of_time || !date || !strptime(date, "%a, %d %b %Y %H:%M:%S", &tm)) return;
+    if (e->sure_of_time || !date || !read_date(date, &tm)) return;
     e->sure_of_time = true;
     e->sent_at += (double)timegm(&tm) - floor(r->at);
 }
