@@ -54,9 +54,11 @@ if not started then
 end
 
 local address = "TOGGL_API_URL=%s\nTOGGL_API_TOKEN=%s\nTOGGL_ORGANIZATION_ID=%d\n"
-toggl.show.write(address:format(server.url, server:token(), server.organization_id))
-toggl.show.flush()
-local written, why = io.stdout:flush()
+local text = address:format(server.url, server:token(), server.organization_id)
+local written, why = io.stdout:write(text) -- not held for a pager
+if written then
+  written, why = io.stdout:flush()
+end
 if not written then
   error({ kind = "error", message = "sandbox: its address cannot be written: " .. why }, 0)
 end

@@ -199,6 +199,11 @@ describe("togglsh ends", function()
     assert.equal(1, status)
     assert.matches("not everything could be written", err)
     assert.equal(1, select(3, sh "$T -e 'print(1) os.exit()' >/dev/full"))
+    for _, where in ipairs { "/dev/full", "&-" } do
+      _, err, status = sh("timeout 10 $T sandbox >" .. where)
+      assert.equal(1, status, err)
+      assert.matches("sandbox: its address cannot be written: ", err, 1, true)
+    end
     assert.equal(3, select(3, sh "$T -e 'print(1) os.exit(3)' >/dev/null"))
     assert.equal(1, select(3, sh "$T -e 'print(1) os.exit(3)' >/dev/full"))
     assert.equal(1, select(3, sh "$T --sandbox --dry-run -e 'print(org:rename [[X]])' >/dev/full"))
