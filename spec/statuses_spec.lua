@@ -159,13 +159,16 @@ describe("togglsh ends", function()
     local _, err, status = sh(line, e)
     assert.same({ 6, 1 }, { status, count_lines(err) })
     assert.matches(
-      "^togglsh: get_organization_groups: the quota of this hour is used up; "
+      "^togglsh: get_organization_groups: the organization's quota of this hour is used up; "
         .. "wait until %d%d:%d%d %(%d+ minutes%), or use %-%-wait\n$",
       err
     )
     _, err, status = sh("$T --org Acme --refresh groups", e)
     assert.same({ 6, 1 }, { status, count_lines(err) })
-    assert.matches("^togglsh: groups: the quota of this hour is used up; wait until ", err)
+    assert.matches("^togglsh: groups: the organization's quota of this hour is used up; ", err)
+    line = "$T -e 'while true do client:organizations{refresh = true} end'"
+    _, err = sh(line, e)
+    assert.matches("^togglsh: get_organizations: your account's quota of this hour is", err)
   end)
 
   it("with the same advice wherever credentials are missing", function()

@@ -25,7 +25,8 @@ void tg_call_closed(tg_call *call, double seconds, tg_kind kind)
     }
     if (tg_call_answer_stale(call)) return;
     call->error.retry_after = seconds;
-    tg_call_fail(call, kind, "the quota of this hour is used up");
+    tg_call_fail(call, kind, "%s quota of this hour is used up",
+                 call->window == 0 ? "your account's" : "the organization's");
 }
 
 /* After a 429 requests are paced: each gets a slot in time. False: this call waits for it. */
