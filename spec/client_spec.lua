@@ -83,9 +83,9 @@ describe("a record", function()
     assert.equal("Main", ann.workspaces[1].workspace_name)
   end)
 
-  it("cannot be assigned to", function()
-    assert.error_matches(function() ann.name = "x" end, "cannot be assigned to")
-    assert.error_matches(function() org:users()[1] = ann end, "cannot be assigned to")
+  it("is read-only", function()
+    assert.error_matches(function() ann.name = "x" end, "fields of a user are read%-only")
+    assert.error_matches(function() org:users()[1] = ann end, "a list is read%-only")
   end)
 
   it("is walked by pairs, and turns into a table and a text", function()

@@ -150,7 +150,7 @@ static int list_index(lua_State *L)
 /* [-3, +0] __newindex: raises */
 static int list_newindex(lua_State *L)
 {
-    return ltg_misuse(L, "a list cannot be assigned to; list:table() gives one that can");
+    return ltg_misuse(L, "a list is read-only; list:table() returns a copy that is not");
 }
 
 /* [-1, +1] */

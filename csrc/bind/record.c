@@ -201,7 +201,7 @@ static int record_index(lua_State *L)
 static int record_newindex(lua_State *L)
 {
     const ltg_record *r = check(L);
-    return ltg_misuse(L, "a %s cannot be assigned to; use its methods to change it at Toggl",
+    return ltg_misuse(L, "the fields of a %s are read-only; its methods change it at Toggl",
                       r->model->class_ ? r->model->class_ : "record");
 }
 
