@@ -89,7 +89,7 @@ describe("a plan", function()
     local s <close> = sit_with_plan()
     local page = ask(s, "r = p:apply()")
     assert.matches('create +2 groups: "', page)
-    assert.matches("Price: %d+ requests", page)
+    assert.matches("Price: %d+ requests.*:quota%s+refresh%s+asks", page)
     assert.matches("\nApply plan %x+%? %[y/N/a/%?%] $", page)
     assert.is_nil((s:run("y", 30)):find "Send it")
     assert.matches("\ntrue\n", s:run "r.count.done == #r.rows and #r.rows == 5")
@@ -293,6 +293,10 @@ describe("several questions of a line", function()
     assert.matches("\n3\n", s:run "client:cost().by_operation.put_organization_group")
     ask(s, "g:update{name = 'D'}")
     s:run "n"
+    ask(s, "for i = 1, 2 do g:update{name = 'E' .. i} end error 'over'")
+    local text = s:run "a"
+    assert.matches("\n2 changes were sent:\n", text)
+    assert.is_nil(text:find "sent before") -- the list says it
   end)
 
   it("say before the first how many more there may be, and what the line may cost", function()

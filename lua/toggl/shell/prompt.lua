@@ -413,7 +413,7 @@ end
 local function greet(self)
   if not self.asks then return end
   local toggl = require "toggl"
-  local text = "togglsh %s, %s. :help lists the commands, help(x) explains x, Ctrl-D leaves."
+  local text = "togglsh %s, %s. :help lists commands, help(x) explains x, Ctrl-D leaves"
   say(screen.fold_lines(text:format(toggl._VERSION, _VERSION)))
   if self.problem then say(self.problem) end
 end

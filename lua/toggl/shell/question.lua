@@ -270,9 +270,10 @@ function M.list_of(line)
   return table.concat(lines, "\n") .. "\n"
 end
 
---- Return what to report about a line that failed: which of its changes were sent all the same.
+--- Return what to report about a line that failed: which of its changes were sent all the same,
+--- unless list_of lists them.
 function M.sent_before(line)
-  if line.sent == 0 or line.asked == 0 then return nil end
+  if line.sent == 0 or line.asked == 0 or M.list_of(line) then return nil end
   return ("%d %s of this line %s sent before"):format(
     line.sent,
     line.sent == 1 and "change" or "changes",

@@ -31,9 +31,13 @@ local function words_of(names)
   return words
 end
 
---- Return TEXT, its commands with the options of this run, unless they name a profile themselves.
+--- Return TEXT, its commands with the options of this run, unless they name a profile themselves;
+--- at the prompt the command of the prompt where it has one.
 function M.spell(text)
   if not screen.run or not text:find("togglsh ", 1, true) then return text end
+  if screen.terminal and screen.terminal.prompt then
+    text = text:gsub("togglsh quota %-%-refresh", ":quota refresh")
+  end
   return (
     text:gsub("%f[%w]togglsh (%l+)([^;,\n]*)", function(job, rest)
       local names = COMMANDS[job]
