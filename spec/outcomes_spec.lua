@@ -25,6 +25,18 @@ describe("a reply that confirms less than the request", function()
     return org:invite { emails = emails, workspaces = { main } }
   end
 
+  it("is counted until the count is to be forgotten", function()
+    local core = require "toggl.core"
+    core.changes(true)
+    server:fault "cut@/groups"
+    assert.equal("unknown", select(2, org:create_group { name = "Lost" }).kind)
+    for _ = 1, 2 do
+      assert.same({ 0, 1 }, { core.changes(), (select(2, core.changes())) })
+    end
+    core.changes(true)
+    assert.same({ 0, 0 }, { core.changes(), (select(2, core.changes())) })
+  end)
+
   it("names the addresses that are not in it, with the reply", function()
     for body, missing in pairs {
       ['{"data":[{"email":"a@x.test","invitation_id":5}],"messages":[]}'] = { "b@x.test" },

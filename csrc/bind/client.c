@@ -14,10 +14,11 @@
 static int changes(lua_State *L)
 {
     tg_tally *t = ltg_tally(L);
+    bool forget = lua_toboolean(L, 1);
     lua_pushinteger(L, t->made);
     lua_pushinteger(L, t->unknown);
     lua_pushstring(L, t->unknown ? t->first : NULL);
-    if (lua_toboolean(L, 1)) t->made = t->unknown = 0;
+    if (forget) t->made = t->unknown = 0;
     return 3;
 }
 
