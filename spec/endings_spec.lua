@@ -60,6 +60,31 @@ local function ends(signal, codes)
   end
 end
 
+describe("a script that ends while its change is in flight", function()
+  it("tells of it, with 8, whatever its own end is", function()
+    local in_log = "local c = toggl.client{sandbox = client:sandbox(), "
+      .. "log = function(e) if e.type == 'request' then error('mine', 0) end end}; "
+    local call = "c.api.post_organization_group, {organization_id = org.id, name = 'Lost'})"
+    for code, first in pairs {
+      ["toggl.task(function() org:create_group{name = 'Lost'} end)"] = "",
+      ["toggl.task(function() org:create_group{name = 'Lost'} end) error('mine', 0)"] = "mine",
+      [in_log .. "pcall(" .. call] = "",
+      [in_log .. "(function(f, ...) f(...) end)(" .. call] = "mine",
+    } do
+      local _, err, status =
+        helper.run(helper.environment(home), SHELL, "--sandbox", "-e", SLOW .. code)
+      assert.equal(8, status, code .. err)
+      first = first ~= "" and ("togglsh: %s\n"):format(first) or first
+      assert.matches(
+        "^" .. first .. "togglsh: 1 change was sent and may have been made",
+        err,
+        nil,
+        code
+      )
+    end
+  end)
+end)
+
 describe("os.exit", function()
   it("tells of the change that is in flight, with 8, from whatever calls it", function()
     local start = SLOW .. "toggl.task(function() org:create_group{name = 'Lost'} end) "

@@ -65,6 +65,24 @@ function M.sandbox_of(o)
   return server
 end
 
+-- Redirect a client of a --sandbox run to the sandbox, whatever account it was meant for.
+local function rehearse(o, settings)
+  if settings.base_url or settings.unix_socket or settings.sandbox then return end
+  settings.sandbox = M.sandbox_of(o)
+  settings.profile, settings.token, settings.email, settings.password = nil, nil, nil, nil
+end
+
+--- Apply the options of the run to the SETTINGS of any client in this process.
+function M.obey(o, settings)
+  -- Tables name what the store knows by its keys.
+  local above = require("toggl.core").above
+  above.named = above.named or function(kind) return require("toggl.shell.shelves").by_key(kind) end
+  settings.on_warning = settings.on_warning or require("toggl.shell.warnings").printer(o)
+  if o["dry-run"] then require("toggl.shell.dry").prepare(settings) end
+  if o.sandbox then return rehearse(o, settings) end
+  require("toggl.config.sources").share_profile(settings, o.profile, M.choose_profile)
+end
+
 --- The global `client`.
 function M.client(o)
   local settings = {}

@@ -33,13 +33,9 @@ function M.interrupted(host, exits, say)
   return unknown > 0 and exits.unknown or host.ending() and 128 + host.ending() or exits.interrupted
 end
 
---- End the calls in flight of a script that ends itself with CODE. Reports a change among them,
---- which may have been made, as at the end by a signal; returns 8 then, else CODE.
-function M.chosen(code, exits, say)
-  local _, before = core.changes()
-  core.close_all()
+--- Report the changes that were in flight when a run ended itself. Returns its status.
+function M.in_flight(exits, say)
   local _, unknown, first = core.changes()
-  if unknown == before then return code end
   say("%s", (M.sentence(0, unknown, first):sub(3)))
   return exits.unknown
 end

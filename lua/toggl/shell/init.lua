@@ -190,12 +190,17 @@ local function tell(err, host)
   return status
 end
 
+-- Of the changes so far, how many may have been made.
+local function count_unknown()
+  local core = package.loaded["toggl.core"]
+  return core and select(2, core.changes()) or 0
+end
+
 -- Report ERR, and what kept the report from being whole. Returns the exit status.
 local function report(err, host)
   local ok, status = pcall(tell, err, host)
   if ok then return status end
-  local core = package.loaded["toggl.core"]
-  local unknown = core and select(2, core.changes()) or 0
+  local unknown = count_unknown()
   local what = type(err.message) == "string" and err.message or err.kind
   local why = type(status) == "string" and status or type(status)
   say("%s", screen.clean(what))
@@ -336,30 +341,11 @@ local function run_target(o, target, host)
   finish_output(host, true)
 end
 
--- Redirect every client of a --sandbox run to the sandbox, whatever account it was meant for.
-local function rehearse(o, settings)
-  if settings.base_url or settings.unix_socket or settings.sandbox then return end
-  settings.sandbox = account().sandbox_of(o)
-  settings.profile, settings.token, settings.email, settings.password = nil, nil, nil, nil
-end
-
 -- Apply --dry-run, --sandbox, --profile and the warning style to every client of this process,
 -- including those that a script creates itself.
 local function obey_everywhere(o)
   if o["max-requests"] then require("toggl.core").limit_requests(o["max-requests"]) end
-  package.loaded["toggl.config.host"] = function(settings)
-    -- Tables name what the store knows by its keys.
-    local above = require("toggl.core").above
-    above.named = above.named
-      or function(kind) return require("toggl.shell.shelves").by_key(kind) end
-    settings.on_warning = settings.on_warning or require("toggl.shell.warnings").printer(o)
-    if o["dry-run"] then require("toggl.shell.dry").prepare(settings) end
-    if o.sandbox then rehearse(o, settings) end
-    if not o.sandbox then
-      local sources = require "toggl.config.sources"
-      sources.share_profile(settings, o.profile, account().choose_profile)
-    end
-  end
+  package.loaded["toggl.config.host"] = function(settings) account().obey(o, settings) end
 end
 
 -- A list of this run may have been incomplete, or have held values of a wrong type: a warning has
@@ -378,6 +364,15 @@ local function end_dry_run(status)
   local sentence = dry and dry.sentence()
   if sentence then say("%s", sentence) end
   return sentence and status == M.exits.done and not at_prompt and M.exits.changes or status
+end
+
+-- End the calls in flight where a run ends by itself with STATUS, after BEFORE changes of unknown
+-- outcome. Returns its status: 8 after a report where a change was among them.
+local function end_in_flight(status, before)
+  local core = package.loaded["toggl.core"]
+  if core then core.close_all() end
+  if count_unknown() == before then return status end
+  return require("toggl.shell.ending").in_flight(M.exits, say)
 end
 
 -- print raises when the reader has closed the pipe. A terminal gets escapes in spelled form, since
@@ -399,8 +394,7 @@ local function mind_output(host)
     local lost = host.finish()
     if code == nil or code == true then code = 0 end
     if lost ~= 0 and (code == 0 or code == M.exits.changes) then code = lost end
-    local core = close ~= false and package.loaded["toggl.core"]
-    if core then code = require("toggl.shell.ending").chosen(code, M.exits, say) end
+    if close ~= false then code = end_in_flight(code, count_unknown()) end
     exit(end_dry_run(end_partial(code)), close ~= false)
   end
 end
@@ -490,8 +484,10 @@ function M.main(words, host)
   local ok, err = host.guard(run, keep, words, host)
   if not ok then finish_output(host, false) end
   local status = ok and not host.ending() and M.exits.done or report(err, host)
+  local before = count_unknown()
   ok, err = xpcall(close_client, keep)
   if not ok and status == M.exits.done then status = report(err, host) end
+  status = end_in_flight(status, before)
   local warnings = package.loaded["toggl.shell.warnings"]
   if warnings then warnings.say() end
   return end_dry_run(end_partial(status))
