@@ -1,4 +1,5 @@
 /* The journal: states and events, the hash chain, and recording each write before it is sent. */
+#include <locale.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 
@@ -72,6 +73,20 @@ static void chain(void)
               strlen(r.head) == 64);
         strcpy(head, r.head);
         j->api->close(j);
+    }
+    CASE("neither the chain nor the list depends on the locale")
+    {
+        tg_journal_report r;
+        size_t n = 0;
+        setlocale(LC_ALL, "de_DE.UTF-8"); /* fails where it is not installed: the locale stays C */
+        tg_journal *j = tg_journal_sqlite(file, &err);
+        CHECK(tg_journal_check(j, NULL, &r, &err) && !r.broken && strcmp(r.head, head) == 0);
+        char *list = tg_journal_list(j, "a", &n, &err);
+        CHECK(list && strstr(list, "\"at\":1000000000.000000,") &&
+              tg_json_check((tg_text){list, n}, &err));
+        free(list);
+        j->api->close(j);
+        setlocale(LC_ALL, "C");
     }
     CASE("what is redacted breaks nothing; what is changed, cut out or put in between does")
     {

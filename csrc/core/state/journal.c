@@ -56,14 +56,23 @@ bool tg_journal_next(tg_journal_state *state, tg_journal_event event)
 
 /* ---------------------------------------------------------------------------------------- chain */
 
-/* Hash an event together with the chain before it. A time in a damaged file has up to 309 digits
-   before the point; the size of the other parts is bounded. */
+void tg_journal_time(double at, char text[TG_JOURNAL_TIME])
+{
+    int n = snprintf(text, TG_JOURNAL_TIME, "%.6f", at);
+    char *point = text + strspn(text, "-0123456789");
+    if (!isfinite(at)) return;
+    *point = '.';
+    memmove(point + 1, text + n - 6, 7);
+}
+
+/* Hash an event together with the chain before it. */
 static void link_to(tg_journal_row *row, const char *before)
 {
-    char head[1024];
+    char head[1024], at[TG_JOURNAL_TIME];
     SHA2_CTX sha;
-    snprintf(head, sizeof head, "%s\n%" PRId64 "\n%" PRId64 "\n%s\n%.6f\n%s\n", before, row->n,
-             row->entry, events[row->event].word, row->at, row->sum);
+    tg_journal_time(row->at, at);
+    snprintf(head, sizeof head, "%s\n%" PRId64 "\n%" PRId64 "\n%s\n%s\n%s\n", before, row->n,
+             row->entry, events[row->event].word, at, row->sum);
     SHA256Init(&sha);
     SHA256Update(&sha, (const uint8_t *)head, strlen(head));
     SHA256Update(&sha, (const uint8_t *)row->account, strlen(row->account));

@@ -75,12 +75,14 @@ static bool write_list(const listing *l, tg_buf *out)
     const char *comma = "";
     for (size_t i = 0; i < l->n; i++) {
         const listed *e = &l->all[i];
+        char at[TG_JOURNAL_TIME], last_at[TG_JOURNAL_TIME];
         if (!e->data) continue;
+        tg_journal_time(e->at, at);
+        tg_journal_time(e->last_at, last_at);
         tg_buf_printf(out,
-                      "%s{\"n\":%" PRId64
-                      ",\"at\":%.6f,\"last_at\":%.6f,\"state\":\"%s\",\"open\":%s,"
+                      "%s{\"n\":%" PRId64 ",\"at\":%s,\"last_at\":%s,\"state\":\"%s\",\"open\":%s,"
                       "\"attempts\":%d,\"write\":",
-                      comma, e->entry, e->at, e->last_at, tg_journal_state_name(e->state),
+                      comma, e->entry, at, last_at, tg_journal_state_name(e->state),
                       tg_journal_state_open(e->state) ? "true" : "false", e->attempts);
         comma = ",";
         tg_buf_puts(out, e->data);
