@@ -337,3 +337,58 @@ describe("togglsh people", function()
     assert.same({ "name\r\nAnn\r\n", 5 }, { out, status }, err)
   end)
 end)
+
+describe("a reply with records that lack their key or name", function()
+  local folder, server
+  before_each(function() folder = helper.scratch() end)
+  after_each(function()
+    server.close()
+    helper.remove(folder)
+  end)
+
+  local function acme(users, groups, admins)
+    server = canned.serve(folder, {
+      { "/organizations/1/users", users },
+      { "/organizations/1/groups", groups },
+      {
+        "/organizations/1/workspaces/statistics",
+        ('{"7":{"admins":%s,"groups_count":1,"members_count":2}}'):format(admins),
+      },
+      { "/organizations/1", '{"id":1,"name":"Acme","user_count":2}' },
+      { "/me/workspaces", '[{"id":7,"organization_id":1,"name":"Main"}]' },
+    })
+    local client = toggl.client {
+      base_url = server.url,
+      token = ("a"):rep(32),
+      state = ":memory:",
+      cache = ":memory:",
+    }
+    return client:organization(1), client
+  end
+
+  it("is audited as far as it goes, and not planned", function()
+    local ann = '{"id":1,"user_id":1,"email":"ann@x.yz","joined":true,"inactive":false,%s}'
+    local group = '[{"group_id":5,"name":"Team"},%s]'
+    for _, case in ipairs {
+      { '"groups":[{"name":"Team"}]', '{"group_id":6,"name":"X"}', "lacks its group_id" },
+      { '"workspaces":[{"role":"user"}]', '{"group_id":6}', "lacks its workspace_id" },
+      {
+        '"groups":[]',
+        '{"name":"Gone","users":[{"user_id":1}]}',
+        'group "Gone" came without a key',
+      },
+      { '"groups":[]', '{"group_id":6,"name":null,"users":[]}' },
+    } do
+      local users = ("[%s,%s]"):format(ann:format(case[1]), '{"joined":true,"admin":true}')
+      local org, client = acme(users, group:format(case[2]), '[{"user_id":1},{},{"name":"Zed"},2]')
+      local found = assert(toggl.audit.read(org))
+      assert.same({ 2, 2 }, { found.plan.people, #found.groups })
+      assert.same({ "1", "2", "no name", "Zed" }, found.workspaces[1].who)
+      local plan, err = org:plan { people = { ["ann@x.yz"] = { groups = { "Team" } } } }
+      assert.same({ case[3] == nil, case[3] and "decode" }, { plan ~= nil, err and err.kind })
+      assert.matches(case[3] or "nil", tostring(err), 1, true)
+      client:close()
+      server.close()
+    end
+  end)
+end)

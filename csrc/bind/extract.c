@@ -3,6 +3,7 @@
 ** The shape says which: {[field] = name in the table, or a shape of the records in the field}, with
 ** `by` = the field that is their key in a map.
 */
+#include <stdio.h>
 #include <string.h>
 
 #include "ltg.h"
@@ -87,6 +88,15 @@ static void misfit(lua_State *L, const source *from, const shape *s, tg_text tex
     luaL_error(L, "%s.%s is not of its type", s->model->name, f->name);
 }
 
+static int fail_keyless(lua_State *L, const shape *s)
+{
+    tg_error err = {.kind = TG_E_DECODE, .retry_after = -1};
+    snprintf(err.message, sizeof err.message, "a %s of the reply lacks its %s", s->model->name,
+             s->fields[s->n]->name);
+    ltg_pusherror(L, &err);
+    return lua_error(L);
+}
+
 /* [-0, +1] {[key] = table, or true where the shape has no parts} */
 static void push_map(lua_State *L, const source *from, const shape *s, tg_text array)
 {
@@ -97,8 +107,7 @@ static void push_map(lua_State *L, const source *from, const shape *s, tg_text a
         tg_value by = {.what = TG_V_ABSENT};
         if (item.what == TG_V_NULL) continue;
         if (item.what == TG_V_OBJECT) push_shaped(L, from, s, item.text, &by);
-        if (by.what != TG_V_INT)
-            luaL_error(L, "a %s of the reply lacks its %s", s->model->name, s->fields[s->n]->name);
+        if (by.what != TG_V_INT) fail_keyless(L, s);
         lua_rawseti(L, -2, by.integer);
     }
 }

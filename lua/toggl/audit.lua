@@ -66,7 +66,7 @@ local function members_of(groups)
   for group in groups:each() do
     for _, member in ipairs(group.users or {}) do
       local account = member.user_id
-      if account then
+      if account and group.group_id then
         by_account[account] = by_account[account] or {}
         by_account[account][group.group_id] = true
       end
@@ -75,21 +75,21 @@ local function members_of(groups)
   return by_account
 end
 
+local NO_GROUP, NO_KEY = 0, -1 -- Toggl never uses these as keys
+
 local function groups_of(user, by_account)
   local mine = {}
   for id in pairs(by_account[user.user_id or false] or {}) do
     mine[id] = true
   end
   for _, group in ipairs(user.groups or {}) do
-    mine[group.group_id] = true
+    mine[group.group_id or NO_KEY] = true
   end
   return mine
 end
 
-local NO_GROUP = 0 -- Toggl never uses 0 as a key
-
 local function add(t, a, b)
-  t[a] = t[a] or {}
+  t[a], b = t[a] or {}, b or NO_KEY
   t[a][b] = (t[a][b] or 0) + 1
 end
 
@@ -103,7 +103,7 @@ local function count(found, user, mine)
     end
   end
   for _, w in ipairs(user.workspaces or {}) do
-    found.names[w.workspace_id] = w.workspace_name
+    found.names[w.workspace_id or NO_KEY] = w.workspace_name
   end
 end
 
@@ -114,7 +114,7 @@ local function before(a, b)
     local x, y = core.fold(a[field] or ""), core.fold(b[field] or "")
     if x ~= y then return x < y end
   end
-  return a.id < b.id
+  return (a.id or NO_KEY) < (b.id or NO_KEY)
 end
 
 -- Walk the list of people once for all sections about people.
@@ -155,7 +155,7 @@ local function sort(rows, size)
   table.sort(rows, function(a, b)
     local m, n = a[size] or 0, b[size] or 0
     if m ~= n then return m > n end
-    return a.id < b.id
+    return (a.id or NO_KEY) < (b.id or NO_KEY)
   end)
   return rows
 end
@@ -168,7 +168,8 @@ local function read_workspaces(org, names)
   for id, s in pairs(must(org:statistics())) do
     local admins = {}
     for i, admin in ipairs(s.admins or {}) do
-      admins[i] = type(admin) == "number" and tostring(admin) or admin.name
+      local name = type(admin) == "number" and admin or admin.name or admin.user_id
+      admins[i] = tostring(name or "no name")
     end
     table.sort(admins, function(a, b) return core.fold(a) < core.fold(b) end)
     rows[#rows + 1] = {

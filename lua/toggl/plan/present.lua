@@ -84,9 +84,13 @@ function M.people(users, names)
   return found
 end
 
---- The same of a group.
+--- The same of a group. One without a key cannot be told from others.
 function M.group(record)
-  local g = { id = record.group_id, name = record.name, workspaces = {} }
+  if not record.group_id then
+    local format = "group %q came without a key: nothing was planned"
+    core.fail(true, { kind = "decode", message = format:format(record.name or "") })
+  end
+  local g = { id = record.group_id, name = record.name or "", workspaces = {} }
   for _, w in ipairs(record.workspaces or {}) do
     g.workspaces[w] = true
   end
