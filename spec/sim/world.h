@@ -169,7 +169,9 @@ typedef struct sim_world {
 
 extern sim_world *sim_the_world; /* the tables of functions pass no context */
 
-/* random draws and the log: world.c */
+/* the beginning, random draws and the log: world.c */
+/* Begin the world of SEED, with a new server, empty disks and a template of databases. */
+void sim_begin(sim_world *w, uint64_t seed);
 uint64_t sim_draw(sim_world *w, uint64_t most); /* 0 <= n < most */
 uint64_t sim_chance(uint64_t most);             /* sim_draw() of sim_the_world */
 bool sim_has(const sim_world *w, sim_fault fault);

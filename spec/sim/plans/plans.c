@@ -11,7 +11,6 @@
 */
 #include "plans.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,67 +18,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "state_sqlite/journal_sqlite.h"
-#include "state_sqlite/state_sqlite.h"
-
 #define LONGEST (12 * 3600.0)
 #define CALM    (12 * 3600.0)
 
-static double world_time(void *unused)
-{
-    (void)unused;
-    return sim_the_world ? sim_the_world->time : SIM_START;
-}
-
-static sb_engine *server(void)
-{
-    static sb_engine *engine;
-    char error[300];
-    if (!engine) {
-        sb_engine_options o = {.people = 12, .seed = 1, .secret = 5, .clock = world_time};
-        engine = sb_engine_new(&o, error, sizeof error);
-        if (!engine || !sb_engine_mark(engine)) {
-            fprintf(stderr, "plansim: no server: %s\n", error);
-            exit(2);
-        }
-    }
-    if (!sb_engine_rewind(engine)) exit(2);
-    return engine;
-}
-
-static void make_templates(void)
-{
-    static bool made;
-    tg_error err;
-    char path[40];
-    if (made) return;
-    made = true;
-    snprintf(path, sizeof path, "/%d/state.db", SIM_TEMPLATE);
-    tg_state *s = tg_state_sqlite(path, NULL, &err);
-    snprintf(path, sizeof path, "/%d/journal.db", SIM_TEMPLATE);
-    tg_journal *j = tg_journal_sqlite(path, &err);
-    if (!s || !j) exit(2);
-    s->api->close(s);
-    j->api->close(j);
-}
-
 static void open_world(sim_world *w, uint64_t seed)
 {
-    sim_process kept[SIM_PROCESSES]; /* stacks and memory are reused */
-    memcpy(kept, w->processes, sizeof kept);
-    *w = (sim_world){.watch = &plans_watch, .seed = seed, .time = SIM_START};
-    for (int i = 0; i < SIM_PROCESSES; i++)
-        w->processes[i] = (sim_process){.stack = kept[i].stack, .memory = kept[i].memory};
-    sim_the_world = NULL;
-    make_templates();
-    w->engine = server();
-    for (int i = 0; i < SIM_MACHINES; i++) sim_disk_clear(i);
-    sim_the_world = w;
-    sqlite3_randomness(0, NULL);
-    if (!sb_engine_secret(w->engine, NULL, "token", w->token, sizeof w->token) ||
-        !sb_engine_secret(w->engine, "ann@example.com", "token", w->other_token,
-                          sizeof w->other_token))
-        exit(2);
+    sim_begin(w, seed);
+    w->watch = &plans_watch;
     w->odds = 4 + (int)sim_draw(w, 20);
     w->pace = 400 + (long)sim_draw(w, 4000);
     w->next_point = (long)sim_draw(w, (uint64_t)w->pace);
