@@ -16,7 +16,8 @@ local PROGRAMS = {
   { "togglsh", "toggl_host" },
 }
 
-local function list(command)
+--- Return the lines that COMMAND prints.
+function M.list(command)
   local found, pipe = {}, assert(io.popen(command))
   for line in pipe:lines() do
     found[#found + 1] = line
@@ -29,7 +30,7 @@ end
 local function objects_of(build, program)
   local found = {}
   local find = "find %s/CMakeFiles -path '*.dir/csrc/*.c.o' | sort"
-  for _, path in ipairs(list(find:format(build))) do
+  for _, path in ipairs(M.list(find:format(build))) do
     local target, source = path:match "CMakeFiles/([%w_/]+)%.dir/(csrc/.*%.c)%.o$"
     for i = 2, #program do
       local is = target and target:find("^" .. program[i] .. "$")
@@ -45,7 +46,7 @@ local function uses(build, program)
   local objects, defined, wanted, edges = objects_of(build, program), {}, {}, {}
   for object, source in pairs(objects) do
     wanted[source], edges[source] = {}, {}
-    for _, line in ipairs(list("nm -P " .. object)) do
+    for _, line in ipairs(M.list("nm -P " .. object)) do
       local symbol, kind = line:match "^(%S+) (%a)"
       if kind == "U" then
         wanted[source][symbol] = true

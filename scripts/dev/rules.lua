@@ -57,20 +57,14 @@ local LIBRARIES = {
   ["keyutils"] = "host",
 }
 
+local circles = dofile "scripts/dev/circles.lua"
+local list = circles.list
+
 local problems, files = 0, 0
 
 local function complain(file, line, text, ...)
   problems = problems + 1
   print(("%s:%d: " .. text):format(file, line, ...))
-end
-
-local function list(command)
-  local found, pipe = {}, assert(io.popen(command))
-  for line in pipe:lines() do
-    found[#found + 1] = line
-  end
-  pipe:close()
-  return found
 end
 
 local function read(path)
@@ -365,19 +359,18 @@ end
 -- The one circle allowed: a list holds records, and a field of a record may be a list.
 local ALLOWED_CIRCLE = "csrc/bind/list.c csrc/bind/record.c"
 
-local function report_circles(what, circles)
-  for _, circle in ipairs(circles) do
+local function report_circles(what, found)
+  for _, circle in ipairs(found) do
     local members = table.concat(circle, " ")
     local known = members == ALLOWED_CIRCLE
     print(("%s circle, %s: %s"):format(what, known and "allowed" or "not allowed", members))
     if not known then problems = problems + 1 end
   end
-  print(("%d circles of %s"):format(#circles, what))
+  print(("%d circles of %s"):format(#found, what))
 end
 
 -- Read the objects of the build: `build`, or the folder in TOGGL_BUILD. Status 77 without any.
 function commands.circles()
-  local circles = dofile "scripts/dev/circles.lua"
   local found, n = circles.c(os.getenv "TOGGL_BUILD" or "build")
   if n == 0 then
     print "no objects: build first"
