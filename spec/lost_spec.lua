@@ -101,6 +101,30 @@ describe("a lost reply to", function()
   end
 end)
 
+describe("a verb whose reply was lost", function()
+  for name, verb in pairs {
+    add = function(w) return w.group:add(w.ann) end,
+    remove = function(w) return w.group:remove(w.ann) end,
+    give = function(w) return w.group:give(w.archive) end,
+    take = function(w) return w.group:take(w.main) end,
+    invite = function(w)
+      return w.org:invite { emails = { "new@example.com" }, workspaces = { w.main } }
+    end,
+  } do
+    it("succeeds where a read has shown the change: " .. name, function()
+      local server <close> = helper.sandbox { record = false }
+      local o = { journal = ":memory:", settle = true, settle_after = 0.05 }
+      local client <close> = helper.client(server, o)
+      local org = client:organization "Acme"
+      local w = { org = org, group = org:group "Support", ann = org:user "ann@example.com" }
+      w.main, w.archive = org:workspace "Main", org:workspace "Archive"
+      server:fault "commit-then-drop:1"
+      assert(verb(w))
+      assert.equal("settled-done", client:journal()[1].state)
+    end)
+  end
+end)
+
 -- Writes that create or remove a record, which the server shows late.
 local LATE = {
   post_organization = true,

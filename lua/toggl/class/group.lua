@@ -128,11 +128,12 @@ end
 -- Send patches. The server applies each on its own (reference 1.1), so a 200 can still hold
 -- refusals: then the error "partial", or "invalid" when none was applied, has the reply in
 -- `result` and the refusals in `refused`. A reply that names no change confirms none and is
--- "partial" as well. The third value: was it sent?
+-- "partial" as well, unless it was lost and a read has shown the changes. The third value: was it
+-- sent?
 local function send(self, ...)
-  local result, err, sent = common.change("patch_organization_group", self, ...)
-  if not result then return nil, err end
-  if not sent then return result, nil, false end
+  local result, response, sent = common.change("patch_organization_group", self, ...)
+  if not result then return nil, response end
+  if not sent or response.from == "settled" then return result, nil, sent end
   local refused, made = result.failure or {}, #(result.success or {})
   if #refused == 0 and made > 0 then return result, nil, true end
   if #refused == 0 then

@@ -285,12 +285,13 @@ function organization:rename(name)
 end
 
 --- Invite people. An address missing from the reply may not have been invited: then the error
---- "partial" has the reply in `result` and those addresses in `unconfirmed`.
+--- "partial" has the reply in `result` and those addresses in `unconfirmed`. Where the reply was
+--- lost, the read that settled it has shown all of them.
 function organization:invite(...)
   local first = ...
-  local result, err, sent = common.change("post_organization_invitation", self, ...)
-  if not result then return nil, err end
-  if not sent then return result end
+  local result, response, sent = common.change("post_organization_invitation", self, ...)
+  if not result then return nil, response end
+  if not sent or response.from == "settled" then return result end
   local emails = type(first) == "table" and first.emails or first
   local missing, remarks = unconfirmed(emails, result)
   if #missing == 0 then return result end
