@@ -139,6 +139,24 @@ describe("toggl.json refuses", function()
 end)
 
 describe("toggl.json writes", function()
+  it("no table whose __pairs encodes it again, and goes on", function()
+    local rounds, deep = 0, {}
+    local function again()
+      rounds = rounds + 1
+      assert(json.encode(deep))
+    end
+    local at = deep
+    for _ = 1, 120 do
+      at.x = setmetatable({}, { __name = "level" })
+      at = at.x
+    end
+    getmetatable(at).__pairs = again
+    local text, why = json.encode(deep)
+    assert.is_nil(text)
+    assert.matches("stack overflow", why)
+    assert.is_true(rounds > 5)
+  end)
+
   it(
     "integers without exponent, floats so that they read back",
     function()

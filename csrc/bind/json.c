@@ -9,8 +9,8 @@
 #define WRITER "toggl.writer"
 
 /* DEPTH as in the reader; STACK slots per level; up to FEW members are sorted without an
-   allocation. */
-enum { DEPTH = 128, STACK = 12, FEW = 24 };
+   allocation; LEVELS are one call in C for Lua, which limits these. */
+enum { DEPTH = 128, STACK = 12, FEW = 24, LEVELS = 8 };
 /* Bytes of one text, without what a single string adds, unless the caller gives a smaller limit: 40
    tables that hold the next one twice write the last one 2^40 times. */
 #define MOST ((size_t)256 << 20)
@@ -335,6 +335,40 @@ static void put_object(encoder *e, int i, const spot *s)
     lua_settop(L, top);
 }
 
+/* [-0, +0] */
+static void put_inside(encoder *e, int i, const spot *s)
+{
+    if (is_list(e->L, i))
+        put_list(e, i, s);
+    else
+        put_object(e, i, s);
+}
+
+typedef struct deeper {
+    encoder *e;
+    const spot *at;
+} deeper;
+
+/* [-3, +0] the deeper, the value, and the ranks in the place that they have in `encode` */
+static int put_deeper(lua_State *L)
+{
+    const deeper *d = lua_touserdata(L, 1);
+    put_inside(d->e, 2, d->at);
+    return 0;
+}
+
+/* The same by a call of Lua: a __pairs may encode its table again, and so on, which only Lua's
+   limit of such calls ends before the C stack does. [-0, +0] */
+static void call_deeper(encoder *e, int i, const spot *s)
+{
+    deeper d = {e, s};
+    lua_pushcfunction(e->L, put_deeper);
+    lua_pushlightuserdata(e->L, &d);
+    lua_pushvalue(e->L, i);
+    e->ranks ? lua_pushvalue(e->L, e->ranks) : lua_pushnil(e->L);
+    lua_call(e->L, 3, 0);
+}
+
 /* Write a table, a list or any value with __pairs. [-0, +0] */
 static void put_container(encoder *e, int i, const spot *s)
 {
@@ -344,10 +378,10 @@ static void put_container(encoder *e, int i, const spot *s)
         lua_error(e->L);
     }
     e->depth++;
-    if (is_list(e->L, i))
-        put_list(e, i, s);
+    if (e->depth % LEVELS == 0)
+        call_deeper(e, i, s);
     else
-        put_object(e, i, s);
+        put_inside(e, i, s);
     e->depth--;
 }
 
