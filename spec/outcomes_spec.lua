@@ -131,6 +131,22 @@ describe("a reply that confirms less than the request", function()
     end
   end)
 
+  it("says which changes of a patch it names neither as made nor as refused", function()
+    local more = { workspace_id = main.id }
+    for body, text in pairs {
+      ['{"success":[{"op":"add"}],"failure":[]}'] = "names 1 of 2 changes as made, and none as refused; read the group",
+      ['{"success":[],"failure":[{"message":"no"}]}'] = "1 of 2 changes refused: no; read the group",
+      ['{"success":[{"op":"add"}],"failure":[{"message":"no"}]}'] = "no; the other changes were made",
+    } do
+      server:clear():fault("200@/groups/ " .. body)
+      local result, err = group:add({ user_id = 5 }, more)
+      assert.is_nil(result)
+      assert.matches(text, tostring(err), 1, true)
+    end
+    server:clear():fault '200@/groups/ {"success":[{"op":"add"},{"op":"add"}],"failure":null}'
+    assert(group:add({ user_id = 5 }, more))
+  end)
+
   it("is reported by the job with 5, behind what was confirmed", function()
     local shared <close> = helper.sandbox { port = 0 }
     shared:fault(

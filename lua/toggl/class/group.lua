@@ -125,22 +125,30 @@ local function chunks(patches, op, field, members)
   end
 end
 
+local LOOK = "read the group again before you repeat it"
+
 -- Send patches. The server applies each on its own (reference 1.1), so a 200 can still hold
 -- refusals: then the error "partial", or "invalid" when none was applied, has the reply in
--- `result` and the refusals in `refused`. A reply that names no change confirms none and is
--- "partial" as well, unless it was lost and a read has shown the changes. The third value: was it
--- sent?
+-- `result` and the refusals in `refused`. A reply that does not name each patch confirms less, and
+-- is "partial" as well, unless it was lost and a read has shown the changes. The third value: was
+-- it sent?
 local function send(self, ...)
+  local args = ...
+  local patches = type(args) == "table" and args.patches or {}
   local result, response, sent = common.change("patch_organization_group", self, ...)
   if not result then return nil, response end
   if not sent or response.from == "settled" then return result, nil, sent end
   local refused, made = result.failure or {}, #(result.success or {})
-  if #refused == 0 and made > 0 then return result, nil, true end
+  local total = math.max(#patches, #refused + made)
+  local whole = #refused + made == total
+  if #refused == 0 and whole and made > 0 then return result, nil, true end
   if #refused == 0 then
+    local named = made == 0 and "no change, neither as made nor as refused"
+      or ("%d of %d changes as made, and none as refused"):format(made, total)
     return common.partial(
       self,
-      ("group %s: the reply names no change, neither as made nor as refused"):format(self.name),
-      "read the group again before you repeat it",
+      ("group %s: the reply names %s"):format(self.name, named),
+      LOOK,
       result,
       {}
     )
@@ -151,12 +159,12 @@ local function send(self, ...)
     ("group %s: %d of %d changes refused: %s"):format(
       self.name,
       #refused,
-      #refused + made,
+      total,
       table.concat(reasons, "; ")
     ),
-    made > 0 and "the other changes were made" or "no change was made",
+    not whole and LOOK or made > 0 and "the other changes were made" or "no change was made",
     result,
-    { kind = made == 0 and "invalid" or nil, refused = reasons }
+    { kind = made == 0 and whole and "invalid" or nil, refused = reasons }
   )
 end
 
