@@ -327,7 +327,7 @@ describe("the facts for people", function()
       assert.is_truthy(text:find("org:invite", 1, true))
       assert.is_truthy(help(client):find("client:organizations", 1, true))
       assert.is_truthy(help(org:groups()):find("list:each", 1, true))
-      assert.is_truthy(help "org_user":find("organization-user key", 1, true))
+      assert.is_truthy(help "org_user":find("id +Organization%-user key: what"))
       for _, subject in ipairs { "options", "call", "errors", "sql", "quota" } do
         assert.is_nil(help(subject):find("no help", 1, true), subject)
       end

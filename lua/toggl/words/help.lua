@@ -70,13 +70,13 @@ local sentence = require "toggl.text.sentence"
 local function parameter_text(p)
   local limits = table.concat(describe.limits(p), ", ")
   local hint = p.in_ and describe.key_hint(p)
-  local parts = { describe.type(p) }
+  local kind = describe.type(p)
+  -- "Account key: what groups take."
+  local says_kind = p.doc:sub(1, #kind):lower() == kind and p.doc:find("^%p", #kind + 1)
+  local parts = { not says_kind and kind or nil }
   if limits ~= "" then parts[#parts + 1] = limits end
-  return ("%s. %s%s"):format(
-    table.concat(parts, "; "),
-    p.doc,
-    hint and (" Takes %s."):format(hint) or ""
-  )
+  local head = parts[1] and table.concat(parts, "; ") .. ". " or ""
+  return ("%s%s%s"):format(head, p.doc, hint and (" Takes %s."):format(hint) or "")
 end
 
 local function parameter_rows(found)
