@@ -70,8 +70,8 @@ return {
   {
     "chain-without-before",
     "state/journal.c",
-    '%.6f\\n%s\\n", before,',
-    '%.6f\\n%s\\n", before + strlen(before),',
+    '%s\\n%s\\n", before,',
+    '%s\\n%s\\n", before + strlen(before),',
   },
   {
     "chain-without-account",
@@ -82,8 +82,8 @@ return {
   {
     "chain-without-time",
     "state/journal.c",
-    "events[row->event].word, row->at, row->sum",
-    "events[row->event].word, 0.0, row->sum",
+    "events[row->event].word, at, row->sum",
+    'events[row->event].word, "0", row->sum',
   },
   -- personal data is redacted in time, open entries never
   {
