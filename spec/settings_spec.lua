@@ -294,6 +294,17 @@ describe("a setting", function()
     assert.equal(0, (select(3, run(more, "auth", "status"))))
   end)
 
+  it("that names a profile finds it in either form of its letters", function()
+    login({}, "--profile 'Zoe\u{308}'")
+    login({}, "--profile 'Zo\u{eb}'")
+    for _, name in ipairs { "Zoe\u{308}", "Zo\u{eb}" } do
+      assert.equal(0, (select(3, run({ TOGGL_PROFILE = name }, "auth", "status"))))
+      assert.equal(0, (select(3, run({}, "--profile", name, "auth", "status"))))
+    end
+    local _, sections = helper.read(home .. "/config/toggl/profiles"):gsub("%[", "")
+    assert.equal(1, sections)
+  end)
+
   it("that names certificates which cannot be used, or lacks one, is what to look at", function()
     local function advice(url, roots)
       local more = { TOGGL_API_URL = url, TOGGL_API_TOKEN = TOKEN, SSL_CERT_FILE = roots }

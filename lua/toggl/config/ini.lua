@@ -30,6 +30,12 @@ local function check_title(title, here, looks)
   if other then M.fail(here, "section [%s] looks like [%s]; give it another name", title, other) end
 end
 
+--- Return the name of the section that LINE begins, with its letters composed; nil: it begins none.
+function M.title(line)
+  local title = line:match "^%s*%[%s*([^%[%]]-)%s*%]%s*$"
+  return title and core.compose(title)
+end
+
 local function check_text(text, path)
   if BOMS[text:sub(1, 2)] then M.fail(M.place(path, 1), "the file is UTF-16; save it as UTF-8") end
   local at = text:find "[%z\1-\8\11\12\14-\31\127]" or text:find "\r[^\n]"
@@ -48,7 +54,7 @@ function M.read(text, path)
   for line in (text .. "\n"):gmatch "(.-)\r?\n" do
     number = number + 1
     local here = M.place(path, number)
-    local title = line:match "^%s*%[%s*([^%[%]]-)%s*%]%s*$"
+    local title = M.title(line)
     local key, value = line:match "^%s*([%w_.-]+)%s*[=:]%s*(.-)%s*$"
     if title then
       if sections[title] then

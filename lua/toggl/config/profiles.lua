@@ -322,7 +322,7 @@ end
 local function find_section(lines, name)
   local first
   for i, line in ipairs(lines) do
-    local title = line:match "^%s*%[%s*(.-)%s*%]%s*$"
+    local title = ini.title(line)
     if first and title then return first, i - 1 end
     if title == name then first = i end
   end
@@ -421,6 +421,7 @@ end
 function M.change(folder, name, changes)
   if not folder then fail "there is no home folder to store it in; set HOME or XDG_CONFIG_HOME" end
   check_change(name, changes)
+  name = setting.name(name)
   local path = folder .. "/profiles"
   local lock <close>, locked = core.lock_private(path)
   if not lock then fail("%s; nothing was changed", locked) end

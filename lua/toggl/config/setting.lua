@@ -41,9 +41,9 @@ function M.seconds(text)
   return seconds and seconds > 0 and seconds < 1e12 and seconds or nil
 end
 
---- Check the name of a profile.
+--- Return the name of a profile as the file has it.
 function M.name(text)
-  return type(text) == "string" and without_mark(text):match "^%s*(.-)%s*$" or text
+  return type(text) == "string" and core.compose(without_mark(text):match "^%s*(.-)%s*$") or text
 end
 
 local function description(char)
