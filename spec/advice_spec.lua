@@ -160,10 +160,14 @@ describe("the command that a message names", function()
 
   it("is for the account and the organization of the prompt", function()
     profiles("[work]\nbase_url = %s\ntoken = %s\n", server.url, server:token())
-    local lines = [[":org 4300000017\nprint(org:plan{groups={X={}}}:show():gsub('%%s+', ' '))"]]
-    local out =
-      helper.sh(environment(), ("printf %s | $T --profile work --org Acme -i"):format(lines))
-    assert.matches("togglsh --profile work --org 4300000017 quota", out, 1, true)
+    helper.write(
+      home .. "/lines",
+      ":org 4300000017\nprint(org:plan{groups={X={}}}:show():gsub('%s+', ' '))\n"
+        .. "print(require('toggl.text.again').spell 'togglsh people')\n"
+    )
+    local out = helper.sh(environment(), "$T --profile work --org Acme -i <$HOME/lines")
+    assert.matches("is not known: :quota refresh asks", out, 1, true)
+    assert.matches("togglsh --profile work --org 4300000017 people", out, 1, true)
     profiles("[work]\nbase_url = %s\ntoken = %s\n", server.url, ("b"):rep(32))
     local _, err = helper.sh(environment(), "echo 'client:me()' | $T --profile work -i")
     assert.matches("; run togglsh %-%-profile work auth login\n", err)
