@@ -282,6 +282,7 @@ local function read_target(o, word, rest, host)
   local script = word == "-" or word:find("%.lua$") or word:find("/", 1, true)
   if script then
     options().of_togglsh = SPEC
+    if rest[1] then require("toggl.shell.warnings").of_words(o, word, rest) end
     return { name = word, path = word, words = rest }
   end
   local job = find_job(host, word)

@@ -25,6 +25,21 @@ function M.printer(o)
   end
 end
 
+local REHEARSALS = { ["dry-run"] = true, sandbox = true }
+
+--- Warn of options of a rehearsal among the WORDS of SCRIPT. They are its own, as all behind its
+--- name, so that its changes are sent unless O, the options of togglsh, has them too.
+function M.of_words(o, script, words)
+  for _, word in ipairs(words) do
+    local name = word:match "^%-%-([%l-]+)"
+    if REHEARSALS[name] and not o[name] then
+      local text =
+        "togglsh: warning: --%s is an argument of %s; write options of togglsh before it\n"
+      io.stderr:write(text:format(name, screen.clean(script)))
+    end
+  end
+end
+
 --- Print one line of --trace.
 function M.trace(event)
   local parts = { os.date("%H:%M:%S", math.floor(event.at)), event.type, event.method, event.path }
