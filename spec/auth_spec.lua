@@ -95,6 +95,26 @@ describe("togglsh auth", function()
     assert.is_nil(require("toggl.core").keyring_get("toggl:" .. name))
   end)
 
+  it("login --keyring that cannot name the key in the file leaves the key as it was", function()
+    local name = home:match "[^/]+$"
+    local key, core = "toggl:" .. name, require "toggl.core"
+    local function login(token)
+      local line = "echo %s | $T auth login --keyring --no-check --profile %s"
+      return select(3, sh(line:format(token, name)))
+    end
+    local first, second = CANARY, CANARY:reverse()
+    profile "token = x"
+    os.execute("chmod 644 " .. helper.quote(profiles))
+    assert.equal(4, login(first))
+    assert.is_nil(core.keyring_get(key))
+    os.remove(profiles)
+    assert.equal(0, login(first))
+    os.execute("chmod 644 " .. helper.quote(profiles))
+    assert.equal(4, login(second))
+    assert.equal(first, core.keyring_get(key))
+    core.keyring_drop(key)
+  end)
+
   it("login takes an address and a password too, and the new one replaces the old", function()
     profile("token = " .. CANARY .. "\norganization = Acme")
     sh(("echo %s | $T auth login --email olive@example.com"):format(helper.quote(server.password)))

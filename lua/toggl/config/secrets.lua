@@ -66,6 +66,20 @@ local function without_secrets(changes)
   return changes
 end
 
+-- Keep SECRET in the keyring for the profile NAME. Returns a function that undoes that.
+local function keep_in_keyring(name, secret)
+  local key = key_of(name)
+  local before = core.keyring_get(key)
+  local ok, why = core.keyring_set(key, secret)
+  if not ok then
+    fail("%s; nothing was stored; without --keyring it would go into a file of mode 0600", why)
+  end
+  return function()
+    if before then return core.keyring_set(key, before) end
+    core.keyring_drop(key)
+  end
+end
+
 --- Store {token =} or {email =, password =} as the profile NAME, in the place "keyring" or "file".
 --- Returns a sentence that names the place and its mode.
 function M.store(name, given, place)
@@ -73,17 +87,16 @@ function M.store(name, given, place)
   local changes = without_secrets {}
   changes.email = given.email or false
   changes.base_url = sources.address() -- the token is for the server that checked it
-  if place == "keyring" then
-    local ok, why = core.keyring_set(key_of(name), given[secret])
-    if not ok then
-      fail("%s; nothing was stored; without --keyring it would go into a file of mode 0600", why)
-    end
+  local undo = place == "keyring" and keep_in_keyring(name, given[secret])
+  if undo then
     changes[secret .. "_keyring"] = key_of(name)
   else
     changes[secret] = given[secret]
   end
-  local path = profiles.change(paths.config_dir(), name, changes)
-  if place == "keyring" then
+  local ok, path = pcall(profiles.change, paths.config_dir(), name, changes)
+  if not ok and undo then undo() end
+  if not ok then error(path, 0) end
+  if undo then
     return (
       "the %s is in the kernel keyring of your user as %s until the machine restarts; profile %s "
       .. "in %s (mode "
