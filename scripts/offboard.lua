@@ -49,7 +49,16 @@ local function present(list)
   for _, email in ipairs(list) do
     had[lower(email)] = false
   end
-  for user in org:users({ max_age = 60, refresh = arg.refresh or nil }):each() do
+  local everyone = org:users { max_age = 60, refresh = arg.refresh or nil }
+  if not everyone.complete then -- who is not in it may be there
+    error({
+      kind = "partial",
+      message = ("the list of people is not complete (%s): nothing was sent"):format(
+        everyone.incomplete or "pages are missing"
+      ),
+    }, 0)
+  end
+  for user in everyone:each() do
     local key = lower(user.email or "")
     known[#known + 1] = key
     if had[key] == false then had[key] = user end

@@ -37,12 +37,12 @@ if not options.map then fail "sync requires --map MAP.json" end
 local function read(name)
   local file, why = io.open(name, "rb")
   if not file then fail("%s", why) end
-  local text = file:read "a"
+  local text, problem = file:read "a"
   file:close()
-  return text
+  return text or fail("%s: %s", name, problem)
 end
 
-local map, wrong = toggl.json.decode(read(options.map))
+local map, wrong = toggl.json.decode((read(options.map):gsub("^\xEF\xBB\xBF", "")))
 if type(map) ~= "table" then fail("%s: %s", options.map, wrong or "it is not an object") end
 ---@type table<string, boolean>
 local FIELDS =
@@ -167,8 +167,17 @@ if not has_people then fail("%s has no people: nothing was read or sent", path) 
 
 -- People who have left and are not in the organization need no change, unless their address is
 -- none: what is meant by it may be there.
+local everyone = org:users { max_age = 60, refresh = arg.refresh or nil }
+if not everyone.complete then -- who is not in it may be there
+  error({
+    kind = "partial",
+    message = ("the list of people is not complete (%s): nothing was sent"):format(
+      everyone.incomplete or "pages are missing"
+    ),
+  }, 0)
+end
 local lower, there = toggl.options.lower, {}
-for user in org:users({ max_age = 60, refresh = arg.refresh or nil }):each() do
+for user in everyone:each() do
   there[lower(user.email or "")] = true
 end
 local PLAIN = "^[%w.+'_-]+@[%w.-]+$"

@@ -355,6 +355,22 @@ describe("a job", function()
     end
   end)
 
+  it("takes no one for gone by a list that lacks people, and a folder for no file", function()
+    local hr = file("hr.csv", "Mail,Status\nann@example.com,left\n")
+    local map =
+      [[{ "email": "Mail", "state": { "column": "Status", "values": { "left": "absent" } } }]]
+    map = file("map.json", "\u{feff}" .. map)
+    fails("usage", folder .. ": Is a directory", org, "sync", folder, "--map", map)
+    fails("usage", folder .. ": Is a directory", org, "sync", hr, "--map", folder)
+    fails("guard", "1 person would be removed", org, "sync", hr, "--map", map)
+    server:fault '200@/users [null,{"id":1,"email":"bo@example.com","joined":true}]'
+    for _, words in ipairs { { "sync", hr, "--map", map }, { "offboard", "ann@example.com" } } do
+      local ok, err = pcall(run, org, table.unpack(words))
+      assert.same({ false, "partial" }, { ok, err.kind })
+      assert.matches("^the list of people is not complete %(null came", err.message)
+    end
+  end)
+
   it("reads the columns and values that a map means, and no other", function()
     org:create_group { name = "Sales, EMEA" }
     for address, groups in pairs {
