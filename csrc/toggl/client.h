@@ -117,6 +117,8 @@ typedef struct tg_window_state {
     int64_t spent;    /* all requests taken from it so far through this state file */
 } tg_window_state;
 
+/* Call FN with each known window; false ends the iteration. W is borrowed until FN returns, and FN
+   must not use the client. */
 TG_API void tg_client_quota(tg_client *c, bool (*fn)(void *ctx, const tg_window_state *w),
                             void *ctx);
 
@@ -124,7 +126,8 @@ TG_API void tg_client_quota(tg_client *c, bool (*fn)(void *ctx, const tg_window_
    as a call does. */
 TG_API bool tg_client_check_stores(tg_client *c);
 
-/* Record a window as reported by GET /me/quota; TOTAL below 0: not reported. */
+/* Record a window as reported by GET /me/quota. RESETS_IN: seconds from now; TOTAL below 0: not
+   reported. */
 TG_API void tg_client_learn(tg_client *c, int64_t organization, int remaining, double resets_in,
                             int total);
 
@@ -139,7 +142,7 @@ typedef struct tg_cost {
 TG_API size_t tg_client_cost(const tg_client *c, const tg_cost **costs);
 
 /* Small facts about the server, kept in the state file, such as
-   "page_size:get_organization_users". */
+   "page_size:get_organization_users". False: not known, or the file cannot be read. */
 TG_API bool tg_client_fact(tg_client *c, const char *name, int64_t *value);
 TG_API void tg_client_set_fact(tg_client *c, const char *name, int64_t value);
 

@@ -29,9 +29,9 @@ TG_API void tg_reply_free(tg_reply *r);
 /* NAME in lower case; NULL: not sent */
 TG_API const char *tg_reply_header(const tg_reply *r, const char *name);
 /* The header as a count: TG_NOT_SENT, or TG_NO_COUNT where it is none. */
-int64_t tg_reply_count(const tg_reply *r, const char *name);
+TG_API int64_t tg_reply_count(const tg_reply *r, const char *name);
 enum { TG_NOT_SENT = -1, TG_NO_COUNT = -2 };
-bool tg_reply_links_on(const tg_reply *r); /* does its header Link name a following page? */
+TG_API bool tg_reply_links_on(const tg_reply *r); /* does its header Link name a following page? */
 /* Read the header at POS, which starts at 0 and moves to the next one. False: no header left. */
 TG_API bool tg_reply_next_header(const tg_reply *r, size_t *pos, const char **name,
                                  const char **value);

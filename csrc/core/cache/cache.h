@@ -35,14 +35,14 @@ typedef struct tg_stored {
     int64_t id, sum;
 } tg_stored;
 
-/*
-** PATH is ":memory:" or a file. NULL: err; the caller warns once and works without the cache.
-** WARNING as in tg_store_open.
-*/
 #define TG_CACHE_BYTES ((int64_t)256 << 20)
 
 /* options for the file at PATH, which is borrowed */
 tg_store_options tg_cache_options(const char *path, bool read_only);
+/*
+** PATH is ":memory:" or a file. NULL: err; the caller warns once and works without the cache.
+** WARNING as in tg_store_open.
+*/
 tg_cache *tg_cache_open(const char *path, char warning[300], tg_error *err);
 void tg_cache_close(tg_cache *c);
 /* as tg_store_patience; QUERIES: for tg_cache_sql and tg_cache_names */

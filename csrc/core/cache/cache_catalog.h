@@ -1,5 +1,4 @@
-/* The tables of one account on one connection. Used by cache_sql.c, cache_table.c and
-   cache_catalog.c. */
+/* The tables of one account on one connection. */
 #ifndef TG_CACHE_CATALOG_H
 #define TG_CACHE_CATALOG_H
 

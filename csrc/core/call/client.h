@@ -2,39 +2,50 @@
 ** The internals of a client, from the bottom up. A file calls those above it in this list, and none
 ** below:
 **
-**   handle.c   creation, references, clock and random numbers of a client
-**   headers.c  headers of a reply
-**   tally.c    outcomes of changes, for a host that was interrupted
-**   spare.c    the memory of calls
-**   report.c   events
-**   explain.c  messages of errors
-**   stores.c   opening the stores
-**   load.c     opening the transport
-**   costs.c    what a client has spent and learned
-**   reply.c    the reply for the caller
-**   end.c      the end of a call
-**   scope.c    the window that pays for a call, and the tags of its reply
-**   own*.c     what the changes of a client make of stored lists
-**   kept.c     replies of the store that are kept while its file does not change
-**   settle.c   replies that a change has made stale, or read too soon after it
-**   cached.c   a call and the cache
-**   confirm.c  whether the reply to a change confirms it
-**   dry.c      a change that is reported and not sent
-**   before.c   what the store knows of the target of a change
-**   gate.c     whether an attempt may be sent: slot, pace and quota window
-**   finish.c   the end of an attempt: reply, retry, wait or error
-**   evidence.c whether a lost write was applied, by the replies of its row's reads
-**   lost.c     a write whose reply was lost, while it is settled
-**   lost_reads.c  the reads that settle it
-**   target.c   what a change changes
-**   order.c    changes of one target, one after another
-**   take.c     what the caller of a call does with it
-**   call.c     one call, from the request to the moment its attempt is sent
-**   resume.c   settling an entry of the journal
-**   entries.c  entries of the journal, for callers
-**   plans.c    plans that are kept, and the lease to apply them
-**   pump.c     stepping all calls
-**   client.c   creating and freeing a client
+**   address.c      addresses: is one on this machine?
+**   auth.c         credentials and the account that they stand for
+**   request.c      one request
+**   raw.c          a request without a row
+**   request_text.c a request as a text, and back
+**   page.c         the page of a reply
+**   compare.c      comparing what was written with what is shown
+**   handle.c       creation, references, clock and random numbers of a client
+**   headers.c      headers of a reply
+**   evidence.c     whether a lost write was applied, by the replies of its row's reads
+**   target.c       what a change changes
+**   tally.c        outcomes of changes, for a host that was interrupted
+**   spare.c        the memory of calls
+**   report.c       events
+**   explain.c      messages of errors
+**   stores.c       opening the stores
+**   load.c         opening the transport
+**   costs.c        what a client has spent and learned
+**   reply.c        the reply for the caller
+**   scope.c        the window that pays for a call, and the tags of its reply
+**   entries.c      entries of the journal, for callers
+**   recorded.c     one entry of the journal, and the later entries that change the same
+**   own*.c         what the changes of a client make of stored lists
+**   kept.c         replies of the store that are kept while its file does not change
+**   settle.c       replies that a change has made stale, or read too soon after it
+**   before.c       what the store knows of the target of a change
+**   order.c        changes of one target, one after another
+**   intent.c       writes in the journal
+**   lost.c         a write whose reply was lost, while it is settled
+**   end.c          the end of a call
+**   cached.c       a call and the cache
+**   confirm.c      whether the reply to a change confirms it
+**   dry.c          a change that is reported and not sent
+**   gate.c         whether an attempt may be sent: slot, pace and quota window
+**   take.c         what the caller of a call does with it
+**   finish.c       the end of an attempt: reply, retry, wait or error
+**   lost_reads.c   the reads that settle it
+**   call.c         one call, from the request to the moment its attempt is sent
+**   resume.c       settling an entry of the journal
+**   plans.c        plans that are kept, and the lease to apply them
+**   find.c         the rows of the store, as fresh as a call would find them
+**   sql.c          the SQL functions of the public header
+**   pump.c         stepping all calls
+**   client.c       creating and freeing a client
 */
 #ifndef TG_CLIENT_H
 #define TG_CLIENT_H

@@ -21,7 +21,7 @@ typedef struct tg_attempt {
     bool write;     /* it changes something, by its row */
     int status;
     int try_;           /* number of the attempt, from 1 */
-    int retries;        /* attempts left */
+    int retries;        /* the most retries of a call */
     double retry_after; /* Retry-After in seconds; below 0: none */
     int remaining;      /* X-Toggl-Quota-Remaining, or TG_UNKNOWN_COUNT */
     double resets_in;   /* X-Toggl-Quota-Resets-In, seconds; below 0: none */

@@ -1,5 +1,4 @@
-/* The file of a store: its folder, its owner, its creation and its quarantine. Used only by
-   store.c. */
+/* The file of a store: its folder, its owner, its creation and its quarantine. */
 #ifndef TG_STORE_FILE_H
 #define TG_STORE_FILE_H
 

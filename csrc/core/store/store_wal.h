@@ -1,5 +1,4 @@
-/* Checkpoints of a write-ahead log that never run during a write; store.h explains why. Used only
-   by store.c. */
+/* Checkpoints of a write-ahead log that never run during a write; store.h explains why. */
 #ifndef TG_STORE_WAL_H
 #define TG_STORE_WAL_H
 
