@@ -339,7 +339,7 @@ describe("togglsh people", function()
 end)
 
 describe("a reply with records that lack their key or name", function()
-  local folder, server
+  local folder, server, warned
   before_each(function() folder = helper.scratch() end)
   after_each(function()
     server.close()
@@ -356,12 +356,14 @@ describe("a reply with records that lack their key or name", function()
       },
       { "/organizations/1", '{"id":1,"name":"Acme","user_count":2}' },
       { "/me/workspaces", '[{"id":7,"organization_id":1,"name":"Main"}]' },
+      { "/workspaces/7/workspace_users", "[]" },
     })
     local client = toggl.client {
       base_url = server.url,
       token = ("a"):rep(32),
       state = ":memory:",
       cache = ":memory:",
+      on_warning = function(text) warned = text end,
     }
     return client:organization(1), client
   end
@@ -387,6 +389,12 @@ describe("a reply with records that lack their key or name", function()
       local plan, err = org:plan { people = { ["ann@x.yz"] = { groups = { "Team" } } } }
       assert.same({ case[3] == nil, case[3] and "decode" }, { plan ~= nil, err and err.kind })
       assert.matches(case[3] or "nil", tostring(err), 1, true)
+      local text = toggl.plan.export(org)
+      assert.equal(
+        plan and "1 of 2 people came without an address, and are not in the export",
+        warned
+      )
+      assert.equal(plan ~= nil, text ~= nil and text:find("ann@x.yz", 1, true) ~= nil)
       client:close()
       server.close()
     end

@@ -383,6 +383,10 @@ describe("an address", function()
     present.people[3].key = present.people[2].key
     local state = assert(desired.normal { people = { ["p2@x.y"] = { state = "absent" } } })
     local plan = planner.make(state, present, {}, NOW)
-    assert.matches("two people of the organization", plan.problems[1].text)
+    assert.matches(
+      "two people of the organization have the address p2@x.y: org:user{ organization_user_id = %d+ } "
+        .. "and org:user{ organization_user_id = %d+ } name them",
+      plan.problems[1].text
+    )
   end)
 end)

@@ -353,18 +353,25 @@ local function exact_keys(d, word, targets)
   return found
 end
 
+-- The call that names P, whose address another person has, too.
+local function by_hand(p)
+  if p.id then return ("org:user{ organization_user_id = %d }"):format(p.id) end
+  return p.user_id and ("org:user{ user_id = %d }"):format(p.user_id) or "one without a key"
+end
+
 -- Who is in no line of the file is touched only where that is exact about something.
 local function people(d)
   local by_key, seen, twice = {}, {}, {}
   for _, p in ipairs(d.present.people) do
-    by_key[p.key], twice[p.key] = p, by_key[p.key] and true
+    by_key[p.key], twice[p.key] = p, by_key[p.key]
   end
   d.exact_groups = exact_keys(d, "group members", d.r.groups)
   d.exact_workspaces = exact_keys(d, "workspace members", d.r.workspaces)
   for _, person in ipairs(d.state.people) do
     if twice[person.key] then
-      local text = "two people of the organization have the address %s"
-      problem(d, person.path, text, person.email)
+      local text = "two people of the organization have the address %s: %s and %s name them"
+      local one, other = by_hand(twice[person.key]), by_hand(by_key[person.key])
+      problem(d, person.path, text, person.email, one, other)
     end
     seen[person.key] = true
     mentioned(d, by_key[person.key], person)

@@ -52,7 +52,7 @@ end
 local function entries(found)
   local groups, workspaces, list = index(found.groups), index(found.workspaces), {}
   for _, p in ipairs(found.people) do
-    list[#list + 1] = entry(p, groups, workspaces)
+    if p.email then list[#list + 1] = entry(p, groups, workspaces) end
   end
   table.sort(list, function(a, b) return core.fold(a.email) < core.fold(b.email) end)
   return list, groups, workspaces

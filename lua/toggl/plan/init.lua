@@ -164,6 +164,14 @@ function M.export(org, format)
       keys[i] = w.id
     end
     present.read_members(org, found, keys)
+    local nameless = 0
+    for _, p in ipairs(found.people) do
+      nameless = nameless + (p.email and 0 or 1)
+    end
+    if nameless > 0 then
+      local text = "%d of %d people came without an address, and are not in the export"
+      core.warn(org:client(), text:format(nameless, #found.people))
+    end
     return require("toggl.plan.export").text(found, format or "lua")
   end)
 end

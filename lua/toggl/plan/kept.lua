@@ -42,7 +42,7 @@ end
 
 --- Does the journal of CLIENT outlast this program? No later run can go on by one in memory.
 function M.lasts(client)
-  local ok, status = pcall(client.journal_status, client)
+  local ok, status = pcall(function() return client:journal_status() end)
   return not (ok and status and status.path == ":memory:")
 end
 
