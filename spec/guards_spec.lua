@@ -380,6 +380,40 @@ describe("administrators of the organization", function()
   end)
 end)
 
+describe("who creates a workspace", function()
+  it("leaves it where the file says so, and not as its last administrator", function()
+    for _, state in ipairs {
+      { exact = { "workspace members" }, workspaces = { Field = {} } },
+      { people = { [OLIVE] = { workspaces = { Field = false } } }, workspaces = { Field = {} } },
+    } do
+      with_org(function(org)
+        assert.equal("last-admin", org:plan(state).refused[1].rule)
+        state.people = state.people or {}
+        state.people[ANN] = { workspaces = { Field = "admin" } }
+        local plan = org:plan(state)
+        local receipt = plan:apply()
+        assert.same({ 3, plan.cost.total }, { receipt.count.done, receipt.spent })
+        assert.equal(0, #org:plan(state, { refresh = true }).steps)
+        for _, w in ipairs(org:user(OLIVE, { refresh = true }).workspaces) do
+          assert.not_equal("Field", w.workspace_name)
+        end
+      end)
+    end
+  end)
+
+  it("stays where the workspace could not be created", function()
+    with_org(function(org, server)
+      local state = { exact = { "workspace members" }, workspaces = { Field = {} } }
+      state.people = people(ANN, { workspaces = { Field = "admin" } }).people
+      local plan = org:plan(state)
+      server:fault "400@/workspaces"
+      local ok, err = pcall(plan.apply, plan)
+      server:clear()
+      assert.same({ false, 1, 2 }, { ok, err.receipt.count.failed, err.receipt.count.skipped })
+    end)
+  end)
+end)
+
 describe("a clock that was set back", function()
   it("makes no read younger than it is", function()
     with_org(function(org, server, other)

@@ -13,6 +13,7 @@ local M = {}
 
 local NONE = {}
 local UNSAID = { is = false } -- what a file that is exact does not mention
+local CREATOR = { role = "admin", groups = {}, direct = true } -- in a workspace that it creates
 
 --- The name of the group or workspace with this key.
 function M.name(d, field, key)
@@ -71,6 +72,7 @@ local function identity(d, t, what)
 end
 
 local function workspace(d, t)
+  if not t.now then d.creates[t.key] = true end
   if t.is then return identity(d, t, "workspace") end
   d.refused[#d.refused + 1] = {
     rule = "no-deletion",
@@ -200,13 +202,25 @@ local function is_kept(d, record, w, m, person)
   return g ~= nil
 end
 
+-- What P, whom M of the file takes out of workspace W, gets there by creating it: the account that
+-- does so is its administrator.
+local function created(d, p, m, w)
+  if m.is or w > 0 then return nil end
+  d.needs_caller = d.needs_caller or not d.present.caller
+  return p.user_id and p.user_id == d.present.caller and CREATOR or nil
+end
+
 local function diff_workspaces(d, record, wanted, person)
   local p, exact = record.p, d.exact_workspaces
   for w in next, exact and p.workspaces or NONE do
     wanted[w] = wanted[w] or exact[w] and UNSAID or nil
   end
+  for w in next, exact and d.creates or NONE do
+    wanted[w] = wanted[w] or UNSAID
+  end
   for _, w in ipairs(keys(wanted)) do
-    local m, here = wanted[w], p.workspaces[w]
+    local m = wanted[w]
+    local here = p.workspaces[w] or created(d, p, m, w)
     local before = here and here.role
     local c =
       { workspace = w, before = before, after = m.is and (m.role or before or "user") or nil }
@@ -215,6 +229,7 @@ local function diff_workspaces(d, record, wanted, person)
       -- the person's own request, where there is one anyway, ends it whether it is direct or not
       local ends = not is_kept(d, record, w, m, person) and here
       c.own = ends and here.direct == nil and next(record.put) ~= nil and next(here.groups) ~= nil
+      c.own = c.own or ends and w < 0 -- its key is not known yet
       if c.own or ends and is_direct(d, here, w) then note(record, "ends", w, "end", c) end
     elseif not here and not (given and c.after == "user") then
       note(record, "begins", w, "begin", c)
@@ -397,6 +412,7 @@ function M.diff(state, present, now, rules)
   d.needs = {} -- workspaces whose direct members have to be read
   d.gives = {} -- {[group] = {[workspace] = true}} afterwards
   d.gone = {} -- groups that end
+  d.creates = {} -- workspaces that begin
   for _, t in ipairs(d.r.workspaces) do
     workspace(d, t)
   end

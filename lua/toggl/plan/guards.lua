@@ -83,12 +83,15 @@ local function takes_from_groups(d)
 end
 
 -- The account that creates a workspace is its administrator: those that the plan makes something
--- else there, {[workspace] = person}.
+-- else there, or takes out of it, {[workspace] = person}.
 local function creators(d)
   local found = {}
   for _, record in ipairs(d.present.caller and d.people or {}) do
-    for w, c in pairs(record.p.user_id == d.present.caller and record.begins or {}) do
-      if w < 0 and c.after ~= "admin" then found[w] = record.p end
+    local creates = record.p.user_id == d.present.caller
+    for _, part in ipairs(creates and { record.begins, record.ends } or {}) do
+      for w, c in pairs(part) do
+        if w < 0 and c.after ~= "admin" then found[w] = record.p end
+      end
     end
   end
   return found

@@ -183,7 +183,7 @@ function M.uses(step)
     end
   end
   local a = step.args
-  look({ a.group, a.workspace, a.workspaces, a.groups, a.attach, a.joins }, 0)
+  look({ a.group, a.workspace, a.workspaces, a.groups, a.attach, a.joins, a.without }, 0)
   if CREATES[step.operation] then used[a.group or a.workspace] = nil end
   return used
 end

@@ -202,11 +202,13 @@ end
 -- ---------------------------------------------------------------------------------------- people
 
 -- The account that creates a workspace is an administrator of it from then on.
-local function add_created(d, p, list)
+local function add_created(d, record, list)
   for _, c in ipairs(d.changes) do
     if c.kind == "workspace_new" and not d.present.caller then
       d.needs_caller = true
-    elseif c.kind == "workspace_new" and p.user_id == d.present.caller then
+    elseif c.kind == "workspace_new" and record.ends[c.workspace] then
+      list[c.workspace] = nil
+    elseif c.kind == "workspace_new" and record.p.user_id == d.present.caller then
       list[c.workspace] = list[c.workspace] or { role = "admin" }
     end
   end
@@ -227,7 +229,7 @@ local function direct_list(d, record)
   for w, c in pairs(record.begins) do
     list[w] = list[w] or { role = c.after }
   end
-  add_created(d, record.p, list)
+  add_created(d, record, list)
   return list
 end
 
@@ -240,6 +242,15 @@ local function group_list(d, record)
   end
   for g in pairs(record.groups) do
     list[g] = true
+  end
+  return list
+end
+
+-- The workspaces of the plan in which RECORD's person, who creates them, does not stay.
+local function ends_created(record)
+  local list = {}
+  for w in pairs(record.ends) do
+    list[w] = w < 0 or nil
   end
   return list
 end
@@ -259,7 +270,7 @@ local function rights_of(record)
   for _, c in pairs(record.wants and record.begins or {}) do
     gives = gives or c.after == "admin"
   end
-  return takes, gives
+  return takes or next(ends_created(record)) ~= nil, gives
 end
 
 local function put_person(d, record, vertex)
@@ -267,6 +278,7 @@ local function put_person(d, record, vertex)
   local args =
     { person = record.p, put = put, groups = record.lists and group_list(d, record) or nil }
   args.workspaces = record.wants and direct_list(d, record) or nil
+  args.without = ends_created(record) -- it is sent behind the requests that create these
   local down, early = rights_of(record)
   -- a complete list ends what it does not name
   local more = { rank = (down or early) and 1 or 0, vertex = vertex }

@@ -180,8 +180,8 @@ function is.begin(seen, c, key)
   return here and (here.direct or here.unsure) and here.role == (c.after or "user")
 end
 
-is["end"] = function(seen, c)
-  local here = member_of(seen, c, c.workspace)
+is["end"] = function(seen, c, key)
+  local here = member_of(seen, c, key(c.workspace))
   return here == false or here and not here.direct
 end
 

@@ -73,8 +73,21 @@ local function swap(s, state)
   end
 end
 
+-- Let STATE make people administrators of the organization whose request goes out late, since it
+-- takes from them that of a workspace.
+local function promote(s, state)
+  for _, p in ipairs(s.list) do
+    local person, free = { role = "admin", workspaces = {} }, p.joined and not p.inactive
+    for _, w in ipairs(free and p.role == "user" and s.workspace_list or {}) do
+      local here = p.access[w.id]
+      if here and here.role == "admin" then person.workspaces[w.name] = "user" end
+    end
+    if next(person.workspaces) then state.people[p.email] = person end
+  end
+end
+
 -- Let STATE demote the administrators of the organization who may be demoted: not the payer, and not
--- CALLER. Return STATE and one administrator more than are left.
+-- CALLER. Return STATE and one administrator more than are left of those.
 local function demote(s, state, caller)
   local least = 1
   for _, p in ipairs(s.list) do
@@ -85,6 +98,7 @@ local function demote(s, state, caller)
       least = least + 1
     end
   end
+  if chance.once_in(2) then promote(s, state) end
   return state, least
 end
 
@@ -113,7 +127,7 @@ local function use_created(state)
     local groups, workspaces = person.groups, person.workspaces
     if groups and state.groups.Fresh and chance.percent(30) then groups.Fresh = true end
     if workspaces and state.workspaces.Added and chance.percent(30) then
-      workspaces.Added = chance.pick { "user", "admin" }
+      workspaces.Added = chance.pick { "user", "admin", false }
     end
   end
 end
@@ -121,7 +135,7 @@ end
 -- Let STATE be exact about the workspaces of its groups, or about the people of a workspace in S and
 -- name most of these.
 local function be_exact(s, state)
-  if state.workspaces.Added or chance.once_in(2) then -- who creates it is in it
+  if chance.once_in(2) then
     state.exact = { "group workspaces" }
     return
   end
