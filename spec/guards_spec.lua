@@ -446,7 +446,10 @@ describe("an apply whose lease another process has taken over", function()
   it("ends as a guard refuses, and not as cancelled by the user", function()
     local error_of = require("toggl.plan.receipt").error_of
     local receipt = { id = "7f3a", rows = { {}, {} }, count = { done = 1 } }
-    local function ended(stop) return error_of({ plan = { steps = {} }, stop = stop }, receipt) end
+    local client = { journal_status = function() return { path = "journal.db" } end }
+    local function ended(stop)
+      return error_of({ plan = { steps = {} }, stop = stop, client = client }, receipt)
+    end
     local err = ended { kind = "cancelled", reason = "unrecorded", message = "it was not sent" }
     assert.same({ "guard", "lease" }, { err.kind, err.rule })
     assert.equal("togglsh resume 7f3a goes on", err.advice)
