@@ -184,6 +184,10 @@ describe("togglsh plan", function()
     assert.same({ 2, "" }, { status, out }, err)
     assert.matches('left.csv:2: "mailto:ann@example.com" is not an e-mail address', err, 1, true)
     assert.matches("left.csv:3: \"'ann@example.com'\" is not an e-mail address", err, 1, true)
+    local words = { "--sandbox", "--yes", "groups", "rename", "Support", "\u{200b}\u{a0}" }
+    out, err, status = togglsh(table.unpack(words))
+    assert.same({ 2, "" }, { status, out }, err)
+    assert.matches('\n".*" has no character that is seen\n', err)
     out, err, status = togglsh(
       "--sandbox",
       "--trace",

@@ -30,6 +30,7 @@ end
 -- Return what is wrong with TEXT, which a change of KIND sends; nil: nothing.
 local function problem_of(kind, text)
   local what = core.check_text(SENT[kind][1], SENT[kind][2], text)
+    or core.fold(text) == "" and "has no character that is seen"
   local shown = what and core.clean(text:sub(1, MOST)) .. (#text > MOST and "..." or "")
   return what and ('"%s" %s'):format(shown, what)
 end
