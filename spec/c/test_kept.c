@@ -222,6 +222,27 @@ static void others(void)
     tg_client_free(other);
 }
 
+static void late(void)
+{
+    fake f = {.answer = numbered, .time = 1.7e9 + 2 * 86400};
+    tg_client *c = client(&f, with_file), *other = client(&f, with_file);
+    sqlite3 *db = NULL;
+    CASE("what a change could not mark in a locked file is marked when the client is freed")
+    {
+        refresh(c, 7);
+        CHECK(is_kept(other, 7) && sqlite3_open(file, &db) == SQLITE_OK);
+        CHECK(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK);
+        change(c, &f, 7);
+        sqlite3_close(db);
+        CHECK(is_kept(other, 7));
+        tg_client_free(c);
+        int before = f.sends;
+        tg_reply_free(look(other, 7));
+        CHECK(f.sends == before + 1);
+    }
+    tg_client_free(other);
+}
+
 /* Return the text of organization ID in the file, or NULL if the file has no fresh reply. */
 static char *in_file(tg_cache *db, const tg_client *c, int64_t id, double now)
 {
@@ -279,6 +300,7 @@ int main(void)
     file = scratch_path("cache.db");
     keeping();
     others();
+    late();
     unlink(file);
     histories();
     scratch_end();

@@ -136,6 +136,7 @@ static void close_parts(tg_client *c)
     if (c->transport) c->http->close(c->transport);
     tg_ledger_free(c->ledger);
     tg_write_behind_free(c->write_behind, c->cache);
+    if (c->cache) tg_call_drop_missed(c);
     tg_cache_close(c->cache);
     if (c->state) c->state->api->close(c->state);
     if (c->journal) c->journal->api->close(c->journal);
