@@ -85,7 +85,10 @@ local function present(list)
       local to = is_given and through or record.workspaces
       to[w.workspace_name] = w.role or "user"
     end
-    record.state = user.joined ~= false and (user.inactive and "inactive" or "active") or nil
+    -- who was removed can only be invited again, and nobody who is invited is inactive
+    local state = user.inactive and "inactive" or "active"
+    local stays = state == "active" or not options.remove
+    record.state = user.joined ~= false and stays and state or nil
     record.role = user.admin and "admin" or "user"
     people[user.email] = record
     wanted[user.email] =

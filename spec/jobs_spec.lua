@@ -118,6 +118,7 @@ describe("a job", function()
     assert.is_nil(people["v@x.yz"].workspaces.Main)
     fails("usage", "is there already", org, "offboard", "tomas6@example.com", "--keep", keep)
     assert.is_false(person("tomas6@example.com").inactive)
+    assert(person("tomas6@example.com"):deactivate())
     assert.same(
       { "remove chloe10@example.com done", "remove tomas6@example.com done" },
       run(
@@ -127,9 +128,12 @@ describe("a job", function()
         "chloe10@example.com",
         "--remove",
         "--keep",
-        folder .. "/2"
+        folder .. "/two.json"
       )
     )
+    -- who was inactive can only be invited again
+    run(org, "apply", folder .. "/two.json")
+    assert.is_false(person("tomas6@example.com").joined)
     fails("usage", "not in Acme: nobody@x.yz", org, "offboard", "nobody@x.yz")
     fails(
       "guard",
