@@ -35,6 +35,19 @@ describe("toggl.csv writes", function()
 end)
 
 describe("toggl.csv reads", function()
+  it("numbers with a point in a locale with a decimal comma, as a picture has them", function()
+    local old = os.setlocale(nil, "numeric")
+    if not os.setlocale("de_DE.UTF-8", "numeric") then
+      return pending "de_DE.UTF-8 is not installed"
+    end
+    local text = csv.encode { { 12.5, 3 } }
+    local people = { active = 1, invited = 1, inactive = 1 }
+    local bar = tostring(require("toggl.text.picture").bar(people, 7))
+    os.setlocale(old, "numeric")
+    assert.equal("12.5,3\r\n", text)
+    assert.is_nil(bar:find "%d,%d")
+  end)
+
   it("lines ended by LF, CR LF or the end, and a byte order mark", function()
     assert.same({ { "a", "b" }, { "1", "" } }, csv.decode "\xEF\xBB\xBFa,b\n1,")
     assert.same({ { "a" }, { "b" } }, csv.decode "a\r\nb\r\n")

@@ -22,6 +22,9 @@ local function describe(people, total, seats)
   return ("%d people: %s%s."):format(total, table.concat(words, ", "), plan)
 end
 
+-- A program that this is part of may have a locale with a decimal comma.
+local function number(x) return (("%.2f"):format(x):gsub(",", ".")) end
+
 --- Draw PEOPLE by state as one bar; the frame and the line are as long as the SEATS of the plan, if
 --- it has a number.
 function M.bar(people, seats)
@@ -31,14 +34,14 @@ function M.bar(people, seats)
     local width = people[state[1]] / whole * WIDTH
     parts[#parts + 1] = h.rect {
       class = state[1],
-      x = ("%.2f"):format(at),
+      x = number(at),
       y = TOP,
-      width = ("%.2f"):format(width),
+      width = number(width),
       height = HEIGHT,
     }
     at = at + width
   end
-  local limit = seats and ("%.2f"):format(seats / whole * WIDTH)
+  local limit = seats and number(seats / whole * WIDTH)
   return h.svg {
     class = "bar",
     viewBox = ("-2 0 %d %d"):format(WIDTH + 4, HEIGHT + 2 * TOP),
