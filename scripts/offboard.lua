@@ -85,7 +85,7 @@ local function present(list)
       local to = is_given and through or record.workspaces
       to[w.workspace_name] = w.role or "user"
     end
-    -- who was removed can only be invited again, and nobody who is invited is inactive
+    -- a removed person can only be invited again, and is not inactive then
     local state = user.inactive and "inactive" or "active"
     local stays = state == "active" or not options.remove
     record.state = user.joined ~= false and stays and state or nil

@@ -202,8 +202,8 @@ local function is_kept(d, record, w, m, person)
   return g ~= nil
 end
 
--- What P, whom M of the file takes out of workspace W, gets there by creating it: the account that
--- does so is its administrator.
+-- The membership that P gets by creating workspace W, which M of the file takes away: the account
+-- that creates a workspace is its administrator.
 local function created(d, p, m, w)
   if m.is or w > 0 then return nil end
   d.needs_caller = d.needs_caller or not d.present.caller
