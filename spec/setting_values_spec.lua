@@ -90,7 +90,7 @@ describe("a setting", function()
       ['"default"'] = "must be written %[default%]",
       ["default\u{A0}"] = "%[default\\u{a0}%] has a character that is not seen",
       ["def\u{200B}ault"] = "%[def\\u{200b}ault%] has a character that is not seen",
-      ["bu\u{308}ro]\n" .. token .. "[b\u{FC}ro"] = "section .* looks like",
+      ["bu\u{308}ro]\n" .. token .. "[b\u{FC}ro"] = "section .* is on line 1 already",
       ["work]\n" .. token .. "[WORK"] = "section %[WORK%] looks like %[work%]",
     } do
       helper.write(folder .. "/profiles", ("[%s]\n%s"):format(title, token))
