@@ -5,7 +5,7 @@
 #include "ask.h"
 #include "check.h"
 #include "json.h"
-#include "script.h"
+#include "scripted.h"
 
 #define ORGANIZATION "{\"id\":7,\"name\":\"Acme\"}"
 

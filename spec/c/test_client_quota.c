@@ -1,7 +1,7 @@
 /* What a client knows of quota windows, and what it does when one is used up. */
 #include "ask.h"
 #include "check.h"
-#include "script.h"
+#include "scripted.h"
 
 #define ORGANIZATION "{\"id\":7,\"name\":\"Acme\"}"
 

@@ -1,6 +1,6 @@
 /* Calls of a client on a fake transport that gives scripted replies. */
-#ifndef SCRIPT_H
-#define SCRIPT_H
+#ifndef SCRIPTED_H
+#define SCRIPTED_H
 
 #include "fake_http.h"
 
