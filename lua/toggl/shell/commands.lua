@@ -74,7 +74,7 @@ local function windows_table(windows)
       window = window_name(w, names),
       left = w.remaining or "unknown",
       of = w.total or "unknown",
-      back = w.resets_in and os.date("%H:%M", os.time() + math.ceil(w.resets_in)) or "-",
+      returns = w.resets_in and os.date("%H:%M", os.time() + math.ceil(w.resets_in)) or "-",
       spent = w.spent,
     }
   end
@@ -199,7 +199,7 @@ function commands.quota(self, text)
     self,
     show.text(windows_table(windows), {
       format = "table",
-      columns = { "window", "left", "of", "back", "spent" },
+      columns = { "window", "left", "of", "returns", "spent" },
       empty = "(nothing is known yet; :quota refresh asks)",
     })
   )
