@@ -150,17 +150,17 @@ end
 
 -- Requests go out one after the other: how many administrators there are, of COUNT now, when one of
 -- them has taken it from some of GONE, where those are fewer than LEAST; else nil, and those that
--- take it depend on those that give it. TAKES(change, person), GIVES(change): does the change?
-local function between(d, gone, count, least, takes_, gives)
+-- take it depend on those that give it. TAKING(change, person), GIVING(change): does the change?
+local function between(d, gone, count, least, taking, giving)
   local done, givers = {}, {}
   for _, step in ipairs(d.steps) do
     local took, gave = false, false
     for _, c in ipairs(step.changes) do
-      if not done[c.who or false] and gives(c) then
+      if not done[c.who or false] and giving(c) then
         count, done[c.who], gave = count + 1, true, true
       end
       for p in pairs(gone) do
-        if not done[p] and takes_(c, p) then
+        if not done[p] and taking(c, p) then
           count, done[p], took = count - 1, true, true
         end
       end
