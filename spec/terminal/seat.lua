@@ -108,8 +108,10 @@ function Seat:paste(text) self.child:write("\27[200~" .. text .. "\27[201~") end
 --- Wait SECONDS; keep the output meanwhile for see().
 function Seat:pause(seconds)
   local give_up = pty.now() + seconds * helper.pace
-  while pty.now() < give_up do
-    self.all = self.all .. (self.child:read(give_up - pty.now()) or "")
+  local left = seconds * helper.pace
+  while left > 0 do -- below 0 a read would wait for ever
+    self.all = self.all .. (self.child:read(left) or "")
+    left = give_up - pty.now()
   end
 end
 
