@@ -403,6 +403,23 @@ describe("null in place of a record", function()
     assert.equal(WHY, org:users({ page = 1 }).incomplete)
   end)
 
+  it("is not stored, and takes no one out of what is", function()
+    local cached <close> = helper.client(server, { cache = ":memory:" })
+    local there = cached:organization "Acme"
+    local function names()
+      return cached:sql("SELECT group_concat(name) AS all_of_them FROM groups")[1].all_of_them
+    end
+    server:fault '200@/groups [{"group_id":1,"name":"A"},{"group_id":2,"name":"B"}]'
+    there:groups()
+    server:clear():fault(GROUPS)
+    assert.is_false(there:groups({ refresh = true }).complete)
+    assert.equal("A,B", names())
+    assert.same({ 2, true }, { #there:groups(), there:groups().complete })
+    local reads = server:requests()
+    assert.is_false(there:groups({ refresh = true }).complete)
+    assert.equal(reads + 1, server:requests())
+  end)
+
   it("is counted over all pages that name a next one", function()
     local folder = helper.scratch()
     local canned_server = canned.serve(folder, {

@@ -209,7 +209,7 @@ void tg_call_store(tg_call *call)
     const tg_reply *r = call->reply;
     const tg_op *op = call->request->op;
     if (!call->client->cache || op->ttl <= 0 || call->options.no_store || !r->page ||
-        r->status != 200)
+        r->status != 200 || r->nulls) /* its text shows them no more, and would seem complete */
         return;
     tg_buf headers, tags;
     char *copy;
