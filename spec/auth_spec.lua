@@ -95,6 +95,27 @@ describe("togglsh auth", function()
     assert.is_nil(require("toggl.core").keyring_get("toggl:" .. name))
   end)
 
+  it("login --keyring says so where the old key cannot be put back", function()
+    local core, all = require "toggl.core", require "toggl.config.profiles"
+    local get, set, change = core.keyring_get, core.keyring_set, all.change
+    local sets = 0
+    core.keyring_get = function() return "the old one" end
+    core.keyring_set = function()
+      sets = sets + 1
+      return sets == 1 or nil, "the keyring is full"
+    end
+    all.change = function() core.fail(true, { kind = "auth", message = "nothing was changed" }) end
+    local store = require("toggl.config.secrets").store
+    local ok, err = pcall(store, "work", { token = CANARY }, "keyring")
+    core.keyring_get, core.keyring_set, all.change = get, set, change
+    assert.is_false(ok)
+    assert.equal(
+      "nothing was changed; the keyring has the new secret as toggl:work all the same: "
+        .. "the keyring is full",
+      err.message
+    )
+  end)
+
   it("login --keyring that cannot name the key in the file leaves the key as it was", function()
     local name = home:match "[^/]+$"
     local key, core = "toggl:" .. name, require "toggl.core"

@@ -66,7 +66,8 @@ local function without_secrets(changes)
   return changes
 end
 
--- Keep SECRET in the keyring for the profile NAME. Returns a function that undoes that.
+-- Keep SECRET in the keyring for the profile NAME. Returns a function that undoes that: true, or
+-- nil and why not.
 local function keep_in_keyring(name, secret)
   local key = key_of(name)
   local before = core.keyring_get(key)
@@ -76,8 +77,18 @@ local function keep_in_keyring(name, secret)
   end
   return function()
     if before then return core.keyring_set(key, before) end
-    core.keyring_drop(key)
+    local there, problem = core.keyring_drop(key)
+    return there ~= nil or nil, problem
   end
+end
+
+-- Raise ERR, after which the keyring is as before, if UNDO can do that.
+local function take_back(undo, name, err)
+  local undone, why = undo()
+  if not undone then
+    fail("%s; the keyring has the new secret as %s all the same: %s", err, key_of(name), why)
+  end
+  error(err, 0)
 end
 
 --- Store {token =} or {email =, password =} as the profile NAME, in the place "keyring" or "file".
@@ -94,7 +105,7 @@ function M.store(name, given, place)
     changes[secret] = given[secret]
   end
   local ok, path = pcall(profiles.change, paths.config_dir(), name, changes)
-  if not ok and undo then undo() end
+  if not ok and undo then take_back(undo, name, path) end
   if not ok then error(path, 0) end
   if undo then
     return (
