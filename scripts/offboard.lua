@@ -50,15 +50,7 @@ local function present(list)
     had[lower(email)] = false
   end
   local everyone = org:users { max_age = 60, refresh = arg.refresh or nil }
-  if not everyone.complete then -- who is not in it may be there
-    error({
-      kind = "partial",
-      message = ("the list of people is not complete (%s): nothing was sent"):format(
-        everyone.incomplete or "pages are missing"
-      ),
-    }, 0)
-  end
-  for user in everyone:each() do
+  for user in toggl.options.complete(everyone, "people"):each() do
     local key = lower(user.email or "")
     known[#known + 1] = key
     if had[key] == false then had[key] = user end

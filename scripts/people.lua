@@ -69,25 +69,23 @@ local function holds(text, part)
   return text ~= nil and lower(text):find(lower(part), 1, true) ~= nil
 end
 
--- The longest part of TEXT that each of its forms has: accents, blanks, quotation marks and hyphens
--- have several.
-local function plain_part(text)
-  local longest = ""
-  for part in text:gsub("%w?[\x80-\xFF]+", " "):gmatch "[^%s'\"-]+" do
-    if #part > #longest then longest = part end
+local function finds(list, text)
+  for user in list:each() do
+    if holds(user.name, text) or holds(user.email, text) then return true end
   end
-  return longest
+  return false
 end
 
--- Return the people that Toggl finds, and whether the filter is to choose among them. Toggl
--- compares byte by byte: where that finds no one, the part finds all forms of the text.
+-- Return the people that Toggl finds, and whether the filter is to choose among them.
 local function found()
-  local text = options.filter
-  local part = text and plain_part(text)
-  if part == text then return org:each_user { filter = text } end
-  local list = org:users { filter = text }
-  if #list > 0 or part == "" then return list end
-  return org:users { filter = part }, true
+  local text, first, wider = options.filter, nil, nil
+  if text then
+    first, wider = toggl.options.filters(text)
+  end
+  if first == text and not wider then return org:each_user { filter = text } end
+  local list = org:users { filter = first }
+  if wider and not finds(list, text) then list = org:users { filter = wider } end
+  return list, true
 end
 
 local people, wide = stored(), true

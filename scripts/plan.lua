@@ -78,10 +78,7 @@ if not ok then
   io.stderr:write(text:format(tostring(kept)))
 end
 
-local function quoted(word)
-  return word:find "^[%w_.@:/+-]+$" and word or "'" .. word:gsub("'", "'\\''") .. "'"
-end
-
+local quoted = toggl.options.quoted
 local function command()
   local removals = toggl.plan.removals(plan)
   return ("Apply it: togglsh apply %s%s%s"):format(

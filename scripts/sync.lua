@@ -18,9 +18,9 @@
 --
 -- A field is a column, or says what the values of one mean; groups and
 -- workspaces take one name or a list. A value that `values` does not name,
--- in any case, gives nothing. People that the CSV does not name are left alone. Every row
--- is checked before anything is sent; a wrong one is named by its line,
--- column and value.
+-- in any case, gives nothing. People that the CSV does not name are left
+-- alone. Every row is checked before anything is sent; a wrong one is named
+-- by its line, column and value.
 --
 -- Exit status: as togglsh apply.
 --
@@ -103,7 +103,7 @@ end
 
 local function height(row) return select(2, table.concat(row):gsub("\n", "")) end
 local line = 1 + (math.tointeger(before) or 0)
-for _, row in ipairs(rows) do -- a comma that is not quoted would shift what stands behind it
+for _, row in ipairs(rows) do -- a comma that is not quoted would shift the cells after it
   if #row > #rows[1] then fail("%s:%d: %d cells under %d names", path, line, #row, #rows[1]) end
   line = line + 1 + height(row)
 end
@@ -154,7 +154,7 @@ local function joined(row, field)
   local named = type(rule) == "table"
   add(named and rule.always)
   add(value_of(row, field))
-  -- a mark behind a single name of the map keeps its comma from dividing it
+  -- a mark after a single name of the map keeps its comma from dividing it
   local one = named and #list == 1 and (rule.values or not rule.column)
   return table.concat(list, " | ") .. (one and " |" or "")
 end
@@ -165,22 +165,12 @@ for i = 2, #rows do
 end
 if not has_people then fail("%s has no people: nothing was read or sent", path) end
 
--- People who have left and are not in the organization need no change, unless their address is
--- none: what is meant by it may be there.
-local everyone = org:users { max_age = 60, refresh = arg.refresh or nil }
-if not everyone.complete then -- who is not in it may be there
-  error({
-    kind = "partial",
-    message = ("the list of people is not complete (%s): nothing was sent"):format(
-      everyone.incomplete or "pages are missing"
-    ),
-  }, 0)
-end
+-- People who have left and are not in the organization need no change.
 local lower, there = toggl.options.lower, {}
-for user in everyone:each() do
+local everyone = org:users { max_age = 60, refresh = arg.refresh or nil }
+for user in toggl.options.complete(everyone, "people"):each() do
   there[lower(user.email or "")] = true
 end
-local PLAIN = "^[%w.+'_-]+@[%w.-]+$"
 
 local out = { { "email", "name", "role", "state", "workspaces", "groups" } }
 for i = 2, #rows do
@@ -197,8 +187,7 @@ for i = 2, #rows do
     given(joined(row, "groups")),
   }
   if not stays and not there[lower(email)] then
-    local odd = email ~= "" and not email:find(PLAIN)
-    out[i] = odd and { email, "", "", "absent", "", "" } or { "", "", "", "", "", "" }
+    out[i] = { email, "", "", email ~= "" and "absent" or "", "", "" }
   end
 end
 

@@ -176,6 +176,20 @@ describe("the command that a message names", function()
     assert.matches("1 done", err)
   end)
 
+  it("names the account for each job, unless the job has none of its own", function()
+    local screen, spell = require "toggl.text.screen", require("toggl.text.again").spell
+    local words = setmetatable(
+      { cache = "", sandbox = "", auth = "--profile work " },
+      { __index = function() return "--profile work --org Acme " end }
+    )
+    screen.run = { profile = "work", org = "Acme" }
+    for path in io.popen("ls scripts/*.lua"):lines() do
+      local name = path:match "(%w+)%.lua$"
+      assert.equal(("togglsh %s%s"):format(words[name], name), spell("togglsh " .. name))
+    end
+    screen.run = nil
+  end)
+
   it("waits for longer where a wait was too short", function()
     profiles("[default]\nbase_url = %s\ntoken = %s\n", server.url, server:token())
     server:set { plan = "free", user_quota = 1 }

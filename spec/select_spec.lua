@@ -135,10 +135,10 @@ describe("a job", function()
     assert.equal(1, one)
     local zoe, more = found "Zo\u{eb}"
     assert.same({ true, sent }, { zoe > 0, more })
-    assert.same({ zoe, sent + 1 }, { found "Zoe\u{308}" })
+    assert.same({ zoe, sent }, { found "Zoe\u{308}" })
     assert.same({ zoe, sent + 1 }, { found "ZO\u{cb}" })
     assert.same({ 1, sent }, { found "Ann Lee" })
-    assert.same({ 1, sent + 1 }, { found "Ann\u{a0}Lee" })
+    assert.same({ 1, sent }, { found "Ann\u{a0}Lee" })
     assert.same({ 0, sent + 1 }, { found "Zoe\u{302} M" })
   end)
 

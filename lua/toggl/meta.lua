@@ -3065,6 +3065,29 @@ function toggl_options.meant(text, names) end
 ---@return string
 function toggl_options.lower(text) end
 
+---Return the filter for org:users that finds the text in each of its forms, and a wider one, if any, for when that finds no one. A reply may hold more people than are meant.
+---
+---Cost: nothing.
+---@param text string A name or address, or a part of one.
+---@return string
+---@return string?
+function toggl_options.filters(text) end
+
+---Return the list, and raise an error of kind partial where it is not complete: what is not in it may be there all the same.
+---
+---Cost: nothing.
+---@param list toggl.list A list of records.
+---@param what string What they are, for the message: people.
+---@return toggl.list
+function toggl_options.complete(list, what) end
+
+---Return the word as a shell reads it back as one word, for a command in a message.
+---
+---Cost: nothing.
+---@param word string Such as a path.
+---@return string
+function toggl_options.quoted(word) end
+
 ---Ask on the terminal, and end the job unless the answer is yes. --yes and a dry run ask nothing; without a terminal the job ends.
 ---
 ---Cost: nothing.

@@ -65,32 +65,6 @@ local function person_matcher(key)
   return field, function(u) return u[field] == value and "key" or nil end, nil, value
 end
 
-local LONG_ENOUGH = 3 -- letters; a name this long matches few others
-
--- What looks the same in each form of a name. Accents, blanks, quotation marks and hyphens have
--- several forms, and so has ss.
-local IN_NAME, IN_ADDRESS = "[^%s%c'\"\x80-\xFF-]+", "[\x20-\x7E]+"
-
--- The longest part of TEXT that each form of it has.
-local function longest_part(text)
-  local address, longest = text:find("@", 1, true), ""
-  if not address then text = text:gsub("[sS][sS]", "\n") end
-  for part in text:gmatch(address and IN_ADDRESS or IN_NAME) do
-    if #part > #longest then longest = part end
-  end
-  return longest
-end
-
--- The text for the server's filter, which compares byte by byte; and nil or a wider one, for when
--- that finds nothing. A part that is too short matches many people: the text in its most common
--- form goes before it.
-local function filter_of(text)
-  local composed = core.compose(text):gsub("%s+", " ")
-  local part = longest_part(composed)
-  if #part >= LONG_ENOUGH then return part end
-  return composed, #part > 0 and part ~= composed and part or nil
-end
-
 local function holds(list, matches)
   for user in list:each() do
     if matches(user) then return true end
@@ -102,7 +76,7 @@ end
 local function filtered(self, text, matches, options)
   local first, wider
   if text then
-    first, wider = filter_of(text)
+    first, wider = require "toggl.text.filter"(text)
   end
   local list, err = self:users(common.options_of(options, { filter = first }))
   if not list or not wider or holds(list, matches) then return list, err end
@@ -216,7 +190,8 @@ local function groups_for(self, key, options, place, look)
   local stored = named and not found.has_own(place) and found.stored(self, self.groups, options)
   local err
   if stored and stored.stale and (stored.settling or 0) > 0 then
-    list, err = self:groups(common.options_of(options, { name = (filter_of(key)) }))
+    list, err =
+      self:groups(common.options_of(options, { name = (require "toggl.text.filter"(key)) }))
     return list, err, stored
   end
   list, near, err = found.read(place, look, self, self.groups, options)

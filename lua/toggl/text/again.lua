@@ -5,10 +5,6 @@ local screen = require "toggl.text.screen"
 
 local M = {}
 
-local function quoted(word)
-  return word:find "^[%w_.@:/+-]+$" and word or "'" .. word:gsub("'", "'\\''") .. "'"
-end
-
 -- Options that a command takes over, in this order; a login chooses no organization.
 local OPTIONS, OF_LOGIN = { "sandbox", "profile", "org" }, { "profile" }
 
@@ -20,13 +16,15 @@ for job in JOBS:gmatch "%l+" do
   COMMANDS[job] = OPTIONS
 end
 
+local function quote(word) return require("toggl.text.options").quoted(word) end
+
 local function words_of(names)
   local words = ""
   for _, name in ipairs(names) do
     local value = screen.run[name]
     if value == true then words = ("%s--%s "):format(words, name) end
     if math.type(value) then words = ("%s--%s=%d "):format(words, name, value) end
-    if type(value) == "string" then words = ("%s--%s %s "):format(words, name, quoted(value)) end
+    if type(value) == "string" then words = ("%s--%s %s "):format(words, name, quote(value)) end
   end
   return words
 end

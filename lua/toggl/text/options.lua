@@ -198,6 +198,22 @@ end
 --- Return the one of NAMES that TEXT means, or nil.
 function M.meant(text, names) return require("toggl.text.select").name(text, names) end
 
+--- Return the filters for Toggl to find TEXT by, whatever its form: one, and nil or a wider one.
+function M.filters(text) return require "toggl.text.filter"(text) end
+
+--- Return LIST, of WHAT; raises where it is not complete: what is not in it may be there.
+function M.complete(list, what)
+  if list.complete then return list end
+  local text = "the list of %s is not complete (%s): nothing was sent"
+  local message = text:format(what, list.incomplete)
+  error(setmetatable({ kind = "partial", message = message }, Usage), 0)
+end
+
+--- Return WORD as a shell reads it back as one word.
+function M.quoted(word)
+  return word:find "^[%w_.@:/+-]+$" and word or "'" .. word:gsub("'", "'\\''") .. "'"
+end
+
 --- Return TEXT in lower case, in any script, for a search.
 function M.lower(text) return require("toggl.core").fold(text) end
 

@@ -182,6 +182,7 @@ local function one(text)
   if text:find "^%(.*%)$" then return read(text:sub(2, -2)) end
   if text:find "^{" then return fields(pieces_of(text:sub(2, -2)), true) end
   if text:find "^table<string, " then return names(text:match "^table<string, (.*)>$") end
+  if text == "toggl.list" then return basic("a list of records", core.is_list) end
   local class = text:match "^toggl%.(.*)"
   if class then return core.classes[class] and object(class) or shape(text) end
   return of_type(text)
