@@ -214,7 +214,7 @@ void ltg_pushstring(lua_State *L, const tg_value *v);
 /* How many bytes of T to show, at most MOST, without cutting a code point. For "%.*s". */
 int ltg_cut(tg_text t, size_t most);
 #define LTG_SHOWN 60 /* bytes */
-/* Write what V, a value of F, is, for a message: its start, if it is a scalar and no secret. */
+/* Describe V, a value of F, for a message: by its start, unless it is a secret or a container. */
 void ltg_showmisfit(const tg_field *f, const tg_value *v, char out[LTG_SHOWN]);
 void ltg_open_values(lua_State *L); /* [-0, +0] */
 

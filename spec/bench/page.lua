@@ -23,7 +23,7 @@ Last run: %s.
 local WHY = {
   ["the prompt of togglsh is ready / that of lua5.4 -i"] = "of 9.2 million instructions with its "
     .. "end (lua5.4 -i: 1.4), 2.9 load compiled Lua files, 1.8 the core with SQLite, and 1.1 "
-    .. "libedit; the state, which has what is left of the quota, is opened behind the prompt",
+    .. "libedit; the state, which has what is left of the quota, is opened after the prompt",
   ["a script answered from the cache, whole process / lua5.4 -e ''"] = "of 4.9 million instructions "
     .. "(lua5.4: 0.9), 1.9 relocate core.so and libsqlite3; the tables of the API, which hold 4,000 "
     .. "pointers, are copied page by page for that",

@@ -13,9 +13,8 @@
 #include "state_sqlite.h"
 
 #define LOOK_SECONDS 0.0002 /* a change is recorded before it is sent, and takes longer than this */
-/* of an error */
-#define LOST_MOST 150
-#define LOST      "%.*s; other programs may read stored replies from before a change"
+#define LOST_MOST    150    /* bytes of the error in the sentence */
+#define LOST         "%.*s; other programs may read stored replies from before a change"
 
 /* --------------------------------------------------------------------------------- changes */
 

@@ -48,8 +48,8 @@ const char *tg_journal_event_name(tg_journal_event event);
 /* The event of that name; TG_JE_COUNT: none. */
 tg_journal_event tg_journal_event_of(const char *name);
 
-/* AT with six decimals and a point, in any locale. A time in a damaged file has up to 309 digits
-   before the point. */
+/* Write AT, seconds since 1970, with six decimals and a point, in any locale. A time in a damaged
+   file has up to 309 digits before the point. */
 enum { TG_JOURNAL_TIME = 330 };
 void tg_journal_time(double at, char text[TG_JOURNAL_TIME]);
 /* Advance STATE by the event. False: the event is not allowed in that state. */

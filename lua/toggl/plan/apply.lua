@@ -417,8 +417,9 @@ local function check_sent(run)
   end
 end
 
--- When PRESENT was read, in seconds of core.ticks, by the clock that says the longer time: that of
--- the day may have been set back since, and the other stands still while the machine sleeps.
+-- Return when PRESENT was read, in seconds of core.ticks. Of two clocks, the one by which more time
+-- has passed counts: the wall clock may have been set back since, and core.ticks stands still while
+-- the machine sleeps.
 local function read_at(present)
   local ticks = core.ticks() - math.max(0, os.time() - present.at)
   return math.min(ticks, present.ticks or ticks)

@@ -40,7 +40,7 @@ function M.keep(plan, allowed)
   return ok == true
 end
 
---- Does the journal of CLIENT outlast this program? No later run can go on by one in memory.
+--- Does the journal of CLIENT outlast this program? A later run cannot resume from one in memory.
 function M.lasts(client)
   local ok, status = pcall(function() return client:journal_status() end)
   return not (ok and status and status.path == ":memory:")

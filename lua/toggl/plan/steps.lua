@@ -278,7 +278,7 @@ local function put_person(d, record, vertex)
   local args =
     { person = record.p, put = put, groups = record.lists and group_list(d, record) or nil }
   args.workspaces = record.wants and direct_list(d, record) or nil
-  args.without = ends_created(record) -- it is sent behind the requests that create these
+  args.without = ends_created(record) -- it is sent after the requests that create these
   local down, early = rights_of(record)
   -- a complete list ends what it does not name
   local more = { rank = (down or early) and 1 or 0, vertex = vertex }

@@ -190,7 +190,7 @@ local function tell(err, host)
   return status
 end
 
--- Of the changes so far, how many may have been made.
+-- Return how many of the changes so far may have been made.
 local function count_unknown()
   local core = package.loaded["toggl.core"]
   return core and select(2, core.changes()) or 0

@@ -27,7 +27,7 @@ end
 
 local REHEARSALS = { ["dry-run"] = true, sandbox = true }
 
---- Warn of options of a rehearsal among the WORDS of SCRIPT. They are its own, as all behind its
+--- Warn of options of a rehearsal among the WORDS of SCRIPT. They are its own, as all after its
 --- name, so that its changes are sent unless O, the options of togglsh, has them too.
 function M.of_words(o, script, words)
   for _, word in ipairs(words) do

@@ -126,7 +126,7 @@ local function short(value)
   return json_text(value)
 end
 
--- The items of a list as texts; those behind the limit are "...". A second value: not all of it.
+-- The items of a list as texts; those past the limit are "...". A second value: not all of it.
 local function items_of(list)
   local items, bytes, cut = {}, 0, false
   for i = 1, length(list, "toggl.show") do

@@ -48,7 +48,7 @@ end
 local function guard(value, options)
   local text = tostring(value)
   -- a program that this is part of may have a locale with a decimal comma
-  if type(value) == "number" then return (text:gsub(",", ".")) end
+  if math.type(value) == "float" then return (text:gsub(",", ".")) end
   if type(value) ~= "string" or options.guard == false or not is_guarded(text) then return text end
   return "'" .. text
 end
